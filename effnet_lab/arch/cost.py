@@ -1,0 +1,196 @@
+"""What a network costs, by formula: parameters, multiply-accumulates and activations.
+
+Conventions, which tests hold against what torch counts on the built network:
+
+- **MACs**: one per weight of a convolution or linear layer and output position. Biases,
+  normalisation, activations and pooling count nothing. The papers' "FLOPs" are these.
+- **params**: everything that is trained, biases and normalisation included; the running
+  statistics of normalisation are not parameters.
+- **activations**: output elements of convolutions and linear layers, for one picture.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
+
+from .scaling import BlockSpec, ConvSpec, Multipliers, ResolvedNetwork, resolve
+from .specs import NetworkSpec
+
+Key = TypeVar("Key")
+
+#: Kinds of layers, in the order in which a picture meets them.
+KINDS = (
+    "stem",
+    "expand",
+    "depthwise",
+    "squeeze_excite",
+    "project",
+    "norm",
+    "head",
+    "classifier",
+)
+
+
+class LayerCost(NamedTuple):
+    """One layer's row. `name` is the module's name in the built network.
+
+    Sizes are sides in pixels; `stage` counts as the paper's Table 1 does.
+    """
+
+    name: str
+    kind: str
+    stage: int
+    in_channels: int
+    out_channels: int
+    kernel: int
+    in_size: int
+    out_size: int
+    params: int
+    macs: int
+    activations: int
+
+
+class Totals(NamedTuple):
+    """Sums over some layers, for one picture."""
+
+    params: int
+    macs: int
+    activations: int
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkCost:
+    """The layers of a network with their costs, and their sums."""
+
+    spec: NetworkSpec
+    layers: tuple[LayerCost, ...]
+
+    @property
+    def params(self) -> int:
+        """Trained parameters."""
+        return sum(layer.params for layer in self.layers)
+
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulates for one picture."""
+        return sum(layer.macs for layer in self.layers)
+
+    @property
+    def activations(self) -> int:
+        """Output elements of convolutions and linear layers for one picture."""
+        return sum(layer.activations for layer in self.layers)
+
+    def by_kind(self) -> dict[str, Totals]:
+        """Return sums for each kind of layer, in the order of `KINDS`; empty kinds left out."""
+        sums = self._sums(lambda layer: layer.kind)
+        return {kind: sums[kind] for kind in KINDS if kind in sums}
+
+    def by_stage(self) -> dict[int, Totals]:
+        """Return sums for each stage: 1 is the stem, the last one head and classifier."""
+        return self._sums(lambda layer: layer.stage)
+
+    def _sums(self, key: Callable[[LayerCost], Key]) -> dict[Key, Totals]:
+        sums: dict[Key, Totals] = {}
+        for layer in self.layers:
+            old = sums.get(key(layer), Totals(0, 0, 0))
+            sums[key(layer)] = Totals(
+                old.params + layer.params,
+                old.macs + layer.macs,
+                old.activations + layer.activations,
+            )
+        return sums
+
+
+def cost(network: NetworkSpec | ResolvedNetwork) -> NetworkCost:
+    """Price every layer of a network without building it.
+
+    Parameters
+    ----------
+    network
+        A spec, or what `resolve` made of it.
+
+    Examples
+    --------
+    >>> from effnet_lab.arch import B0, cost
+    >>> cost(B0).params, cost(B0).macs
+    (5288548, 385814752)
+    """
+    resolved = network if isinstance(network, ResolvedNetwork) else resolve(network)
+    return NetworkCost(resolved.spec, tuple(_layers(resolved)))
+
+
+def _layers(resolved: ResolvedNetwork) -> Iterator[LayerCost]:
+    spec, stem, blocks, head = resolved
+    last = blocks[-1].stage + 1
+    yield from _conv_norm("stem", "stem", 1, stem)
+    for block in blocks:
+        yield from _block_layers(block)
+    yield from _conv_norm("head", "head", last, head)
+    weights = head.out_channels * spec.num_classes
+    yield LayerCost(
+        "classifier", "classifier", last, head.out_channels, spec.num_classes, 1, 1, 1,
+        weights + spec.num_classes, weights, spec.num_classes,
+    )  # fmt: skip
+
+
+def _block_layers(block: BlockSpec) -> Iterator[LayerCost]:
+    wide, name, stage = block.expanded_channels, f"blocks.{block.index}", block.stage
+    if block.has_expand:
+        expand = ConvSpec(block.in_channels, wide, 1, 1, block.in_size, block.in_size)
+        yield from _conv_norm(f"{name}.expand", "expand", stage, expand)
+    depthwise = ConvSpec(wide, wide, block.kernel, block.stride, block.in_size, block.out_size)
+    yield from _conv_norm(f"{name}.depthwise", "depthwise", stage, depthwise, groups=wide)
+    if block.squeeze_channels:
+        # Two 1x1 convolutions with bias on one pooled pixel.
+        squeeze = block.squeeze_channels
+        for part, inputs, outputs in (("reduce", wide, squeeze), ("expand", squeeze, wide)):
+            yield LayerCost(
+                f"{name}.squeeze_excite.{part}", "squeeze_excite", stage, inputs, outputs, 1, 1, 1,
+                inputs * outputs + outputs, inputs * outputs, outputs,
+            )  # fmt: skip
+    project = ConvSpec(wide, block.out_channels, 1, 1, block.out_size, block.out_size)
+    yield from _conv_norm(f"{name}.project", "project", stage, project)
+
+
+def _conv_norm(
+    name: str, kind: str, stage: int, conv: ConvSpec, groups: int = 1
+) -> Iterator[LayerCost]:
+    """A convolution without bias, and the normalisation after it (a scale and a shift)."""
+    inputs, outputs, kernel, _, in_size, out_size = conv
+    weights = kernel * kernel * (inputs // groups) * outputs
+    pixels = out_size * out_size
+    yield LayerCost(
+        f"{name}.conv", kind, stage, inputs, outputs, kernel, in_size, out_size,
+        weights, weights * pixels, outputs * pixels,
+    )  # fmt: skip
+    yield LayerCost(
+        f"{name}.norm", "norm", stage, outputs, outputs, 1, out_size, out_size, 2 * outputs, 0, 0
+    )
+
+
+def multipliers(spec: NetworkSpec, baseline: NetworkSpec) -> tuple[Multipliers, Multipliers]:
+    """Return what scaling `baseline` to `spec` asks for, and what rounding makes of it.
+
+    Returns
+    -------
+    ideal, actual
+        `ideal` holds the multipliers and their product ``depth * width**2 * resolution**2``;
+        `actual` the ratios of the stages' channels added up, of the number of blocks, of the
+        resolution, and of the priced MACs.
+    """
+    width = spec.width_mult / baseline.width_mult
+    depth = spec.depth_mult / baseline.depth_mult
+    resolution = spec.resolution / baseline.resolution
+    ideal = Multipliers(width, depth, resolution, depth * width**2 * resolution**2)
+    new, old = resolve(spec), resolve(baseline)
+    actual = Multipliers(
+        _stage_channels(new) / _stage_channels(old),
+        len(new.blocks) / len(old.blocks),
+        resolution,
+        cost(new).macs / cost(old).macs,
+    )
+    return ideal, actual
+
+
+def _stage_channels(resolved: ResolvedNetwork) -> int:
+    return sum({block.stage: block.out_channels for block in resolved.blocks}.values())

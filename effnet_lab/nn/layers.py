@@ -1,0 +1,126 @@
+"""The parts of MBConv: padded convolution, conv-norm-activation, squeeze-excite, stochastic depth.
+
+Pictures are `(N, C, H, W)` tensors; the network keeps them in channels-last memory, which is
+what convolutions on a CPU want.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from ..arch import NetworkSpec
+
+ACTIVATION_LAYERS = {"silu": nn.SiLU, "relu": nn.ReLU, "relu6": nn.ReLU6}
+
+
+@dataclass(frozen=True, slots=True)
+class LayerOptions:
+    """What all layers of a network share; see `NetworkSpec` for the meaning of each."""
+
+    activation: str = "silu"
+    padding: str = "same"
+    norm_eps: float = 1e-3
+    norm_momentum: float = 0.01
+
+    @classmethod
+    def of(cls, spec: NetworkSpec) -> Self:
+        """Take the options from a network spec."""
+        return cls(spec.activation, spec.padding, spec.norm_eps, spec.norm_momentum)
+
+
+class PaddedConv2d(nn.Conv2d):
+    """A convolution without bias whose output side is ``ceil(input / stride)``.
+
+    With padding "same" the extra pixels go right and bottom when they cannot be split evenly, as
+    in TensorFlow; at stride 2 on an even input that shifts the grid by one pixel against
+    "symmetric", ``kernel // 2`` on each side.
+    """
+
+    def __init__(
+        self, in_channels: int, out_channels: int, kernel: int, stride: int, groups: int,
+        padding: str,
+    ) -> None:  # fmt: skip
+        super().__init__(
+            in_channels, out_channels, kernel, stride, kernel // 2, groups=groups, bias=False
+        )
+        # At stride 1 an odd kernel pads evenly either way.
+        self.may_be_uneven = padding == "same" and stride > 1
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map `(N, in, H, W)` to `(N, out, ceil(H / stride), ceil(W / stride))`."""
+        if not self.may_be_uneven:
+            return super().forward(x)
+        top, bottom = self._same_padding(x.shape[-2])
+        left, right = self._same_padding(x.shape[-1])
+        x = F.pad(x, (left, right, top, bottom))
+        return F.conv2d(x, self.weight, None, self.stride, 0, self.dilation, self.groups)
+
+    def _same_padding(self, size: int) -> tuple[int, int]:
+        kernel, stride = self.kernel_size[0], self.stride[0]
+        total = max((-(-size // stride) - 1) * stride + kernel - size, 0)
+        return total // 2, total - total // 2
+
+
+class ConvNormAct(nn.Sequential):
+    """Convolution, batch normalisation and, unless it is a linear projection, an activation."""
+
+    def __init__(
+        self, in_channels: int, out_channels: int, kernel: int, stride: int = 1, groups: int = 1,
+        *, activated: bool = True, options: LayerOptions = LayerOptions(),
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self.conv = PaddedConv2d(in_channels, out_channels, kernel, stride, groups, options.padding)
+        self.norm = nn.BatchNorm2d(out_channels, options.norm_eps, options.norm_momentum)
+        if activated:
+            self.act = ACTIVATION_LAYERS[options.activation](inplace=True)
+
+
+class SqueezeExcite(nn.Module):
+    """Weigh each channel by a gate computed from the whole picture (Hu et al. 2018).
+
+    `reduce` squeezes to `squeeze_channels` units, `expand` goes back; the gate is a sigmoid.
+    """
+
+    def __init__(self, channels: int, squeeze_channels: int, activation: str = "silu") -> None:
+        super().__init__()
+        self.reduce = nn.Conv2d(channels, squeeze_channels, 1)
+        self.act = ACTIVATION_LAYERS[activation](inplace=True)
+        self.expand = nn.Conv2d(squeeze_channels, channels, 1)
+
+    def gates(self, x: Tensor) -> Tensor:
+        """Return one gate between 0 and 1 for each channel, `(N, C, 1, 1)`."""
+        pooled = x.mean((2, 3), keepdim=True)
+        return torch.sigmoid(self.expand(self.act(self.reduce(pooled))))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map `(N, C, H, W)` to the same shape."""
+        return x * self.gates(x)
+
+
+class StochasticDepth(nn.Module):
+    """Drop the whole residual branch of a picture, at random, in training (Huang et al. 2016).
+
+    The branches kept are divided by the survival probability, so that nothing needs rescaling
+    at test time. It is drawn for each picture by itself.
+    """
+
+    def __init__(self, rate: float) -> None:
+        super().__init__()
+        if not 0 <= rate < 1:
+            raise ValueError(f"rate is {rate!r}; it must be at least 0 and below 1")
+        self.rate = rate
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map `(N, C, H, W)` to the same shape."""
+        if not self.training or self.rate == 0:
+            return x
+        survival = 1 - self.rate
+        kept = torch.empty(len(x), 1, 1, 1, dtype=x.dtype, device=x.device).bernoulli_(survival)
+        return x * (kept / survival)
+
+    def extra_repr(self) -> str:
+        """Show the rate when printed."""
+        return f"rate={self.rate:.4g}"
