@@ -14,9 +14,9 @@ _HOME = {
     name: module
     for module, names in {
         "arch": (
-            "B0", "CIFAR_BASE", "LITE0", "VARIANTS", "CompoundCoefficients", "NetworkSpec", "StageSpec",
-            "compound_grid", "compound_scaled", "cost", "multipliers", "resolve", "scaled",
-            "scaled_to_macs",
+            "B0", "CIFAR_BASE", "LITE0", "VARIANTS", "CompoundCoefficients", "NetworkSpec",
+            "StageSpec", "compound_grid", "compound_scaled", "cost", "multipliers", "resolve",
+            "scaled", "scaled_to_macs",
         ),
         "nn": ("EfficientNet", "MBConv"),
         "experiments.runs": ("Budget", "Recipe", "RunPlan", "RunRecord", "RunStore", "recorded"),
@@ -24,7 +24,7 @@ _HOME = {
     for name in names
 }  # fmt: skip
 
-__all__ = ["__version__", *sorted(_HOME)]  # noqa: PLE0604
+__all__ = ["__version__", *sorted(_HOME)]
 
 
 def __getattr__(name: str) -> Any:

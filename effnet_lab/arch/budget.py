@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Literal
 
 from ._validate import require_int, require_number
-from .cost import cost
-from .scaling import CompoundCoefficients, compound_scaled, scaled
+from .cost import cost, multipliers
+from .scaling import CompoundCoefficients, Multipliers, scaled, stage_repeats
 from .specs import NetworkSpec
 
 Direction = Literal["width", "depth", "resolution"] | CompoundCoefficients
@@ -16,9 +16,12 @@ Direction = Literal["width", "depth", "resolution"] | CompoundCoefficients
 def scaled_to_macs(
     spec: NetworkSpec, target_macs: int, direction: Direction, tolerance: float = 0.1
 ) -> NetworkSpec:
-    """Scale along one direction until the *actual* MACs come closest to a target.
+    """Scale along one direction until the *actual* MACs meet a target.
 
-    Rounding makes nominal multipliers lie, so budgets are matched by what the network costs.
+    Along one dimension, the multiplier whose MACs come closest is taken. Compound scaling has
+    three to choose: of all networks within `tolerance` of the target it is the one whose actual
+    width, depth and resolution come closest to the ideal multipliers. (The nominal ones may be
+    far from these: rounding repeats up makes small networks jump in depth.)
 
     Parameters
     ----------
@@ -34,41 +37,85 @@ def scaled_to_macs(
     Raises
     ------
     ValueError
-        If `direction` is unknown, the target is not positive, or no multiplier comes within
+        If `direction` is unknown, the target is not positive, or no network comes within
         `tolerance`; the message tells how close one comes.
     """
     require_int("target_macs", target_macs, 1, 10**15)
     require_number("tolerance", tolerance, 0, 1)
-    best, best_error = spec, math.inf
-    for candidate in _candidates(spec, direction):
-        macs = cost(candidate).macs
-        error = abs(macs / target_macs - 1)
-        if error < best_error:
-            best, best_error = candidate, error
-        if macs > 2 * target_macs:
-            break
-    if best_error > tolerance:
+    if isinstance(direction, CompoundCoefficients):
+        ideal = _ideal(spec, target_macs, direction)
+        candidates = _near_compound(spec, ideal)
+    else:
+        ideal = None
+        candidates = _along(spec, target_macs, direction)
+    errors = [(abs(cost(found).macs / target_macs - 1), found) for found in candidates]
+    closest = min(error for error, _ in errors)
+    if closest > tolerance:
         raise ValueError(
-            f"scaling {spec.name} by {direction} comes within {best_error:.0%} of "
+            f"scaling {spec.name} by {direction} comes within {closest:.0%} of "
             f"{target_macs:,} MACs at best; tolerance is {tolerance:.0%}"
         )
-    return best
+    # The budget counts beside the shape, so that of equally shaped networks the nearest is taken.
+    misfits = [
+        (error + (_distance(spec, found, ideal) if ideal else 0.0), found)
+        for error, found in errors
+        if error <= tolerance
+    ]
+    return min(misfits, key=lambda misfit: misfit[0])[1]
 
 
-def _candidates(spec: NetworkSpec, direction: Direction) -> Iterator[NetworkSpec]:
-    """Specs along a direction, cheapest first, in steps finer than the rounding."""
-    if isinstance(direction, CompoundCoefficients):
-        for step in range(-400, 1001):
-            yield compound_scaled(spec, step / 100, direction)
-    elif direction == "resolution":
-        for pixels in range(1, 32 * spec.resolution):
-            yield replace(spec, resolution=pixels)
-    elif direction in ("width", "depth"):
-        for step in range(2, 400):
-            factor = round(step * 0.02 if step < 200 else 4 * 1.014 ** (step - 200), 3)
-            yield scaled(spec, **{direction: factor})
+def _along(spec: NetworkSpec, target_macs: int, direction: str) -> Iterator[NetworkSpec]:
+    """Specs along one dimension, cheapest first, in steps finer than the rounding."""
+    factors = [n / 50 for n in range(1, 1601)]
+    if direction == "resolution":
+        steps = (replace(spec, resolution=n) for n in range(1, 32 * spec.resolution))
+    elif direction == "width":
+        steps = (scaled(spec, width=factor) for factor in factors)
+    elif direction == "depth":
+        steps = (scaled(spec, depth=factor) for factor in factors)
     else:
         raise ValueError(
             f"direction is {direction!r}; it must be 'width', 'depth', 'resolution' "
             "or CompoundCoefficients"
         )
+    for candidate in steps:
+        yield candidate
+        if cost(candidate).macs > 2 * target_macs:
+            return
+
+
+def _ideal(spec: NetworkSpec, target_macs: int, coefficients: CompoundCoefficients) -> Multipliers:
+    """Return the multipliers that would meet the target if nothing were rounded."""
+    step = coefficients.multipliers().macs
+    if step == 1:
+        raise ValueError("alpha, beta and gamma are all 1; compound scaling needs one above 1")
+    return coefficients.multipliers(math.log(target_macs / cost(spec).macs, step))
+
+
+def _near_compound(spec: NetworkSpec, ideal: Multipliers) -> Iterator[NetworkSpec]:
+    """Specs around the ideal compound multipliers."""
+    for depth in _distinct_depths(spec, ideal.depth):
+        for width in _around(ideal.width, 12):
+            for resolution in _around(ideal.resolution, 6):
+                yield scaled(spec, width, depth, resolution)
+
+
+def _around(ideal: float, steps: int) -> list[float]:
+    """Factors from a third below to a third above, closer than rounding can tell apart."""
+    return [round(ideal * 1.33 ** (n / steps), 3) for n in range(-steps, steps + 1)]
+
+
+def _distinct_depths(spec: NetworkSpec, ideal: float) -> list[float]:
+    """Depth multipliers up to twice the ideal one, one for each way in which repeats round."""
+    found: dict[tuple[int, ...], float] = {}
+    for step in range(1, round(100 * max(2.0, 2 * ideal)) + 1):
+        found[tuple(stage_repeats(scaled(spec, depth=step / 100)))] = step / 100
+    return list(found.values())
+
+
+def _distance(spec: NetworkSpec, scaled_spec: NetworkSpec, ideal: Multipliers) -> float:
+    """How far the actual shape is from the ideal, in logarithms of width, depth and resolution."""
+    actual = multipliers(scaled_spec, spec)[1]
+    return math.dist(
+        [math.log(value) for value in actual[:3]], [math.log(value) for value in ideal[:3]]
+    )

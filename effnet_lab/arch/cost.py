@@ -134,7 +134,7 @@ def _layers(resolved: ResolvedNetwork) -> Iterator[LayerCost]:
 
 
 def _block_layers(block: BlockSpec) -> Iterator[LayerCost]:
-    wide, name, stage = block.expanded_channels, f"blocks.{block.index}", block.stage
+    wide, name, stage = block.expanded_channels, f"blocks.{block.number}", block.stage
     if block.has_expand:
         expand = ConvSpec(block.in_channels, wide, 1, 1, block.in_size, block.in_size)
         yield from _conv_norm(f"{name}.expand", "expand", stage, expand)
@@ -155,7 +155,7 @@ def _block_layers(block: BlockSpec) -> Iterator[LayerCost]:
 def _conv_norm(
     name: str, kind: str, stage: int, conv: ConvSpec, groups: int = 1
 ) -> Iterator[LayerCost]:
-    """A convolution without bias, and the normalisation after it (a scale and a shift)."""
+    """Price a convolution without bias, and the scale and shift of the normalisation after it."""
     inputs, outputs, kernel, _, in_size, out_size = conv
     weights = kernel * kernel * (inputs // groups) * outputs
     pixels = out_size * out_size

@@ -27,12 +27,12 @@ class ConvSpec(NamedTuple):
 class BlockSpec(NamedTuple):
     """One MBConv block, every number settled.
 
-    `stage` counts as the paper's Table 1 does: the stem is stage 1, the first row of blocks
-    stage 2. Sizes are sides of square feature maps, in pixels. `squeeze_channels` is 0 where
-    there is no squeeze-and-excitation.
+    `number` counts all blocks from 0. `stage` counts as the paper's Table 1 does: the stem is
+    stage 1, the first row of blocks stage 2. Sizes are sides of square feature maps, in pixels.
+    `squeeze_channels` is 0 where there is no squeeze-and-excitation.
     """
 
-    index: int
+    number: int
     stage: int
     kernel: int
     stride: int
@@ -118,21 +118,21 @@ def resolve(spec: NetworkSpec) -> ResolvedNetwork:
 
 def _blocks(spec: NetworkSpec, channels: int, size: int) -> Iterator[BlockSpec]:
     repeats = stage_repeats(spec)
-    total, index = sum(repeats), 0
-    for number, (stage, layers) in enumerate(zip(spec.stages, repeats, strict=True), start=2):
+    total, number = sum(repeats), 0
+    for row, (stage, layers) in enumerate(zip(spec.stages, repeats, strict=True)):
         out = round_channels(stage.channels, spec.width_mult, spec.channel_divisor)
         stride = stage.stride
         for _ in range(layers):
             # The squeeze width follows the block's input, not its expanded channels.
             squeeze = max(1, int(channels * stage.se_ratio)) if stage.se_ratio else 0
             out_size = _conv_size(size, stride)
-            rate = spec.drop_path_rate * index / total
+            rate = spec.drop_path_rate * number / total
             yield BlockSpec(
-                index, number, stage.kernel, stride, channels, channels * stage.expand, out,
+                number, row + 2, stage.kernel, stride, channels, channels * stage.expand, out,
                 squeeze, size, out_size, rate,
             )  # fmt: skip
             # Only the first block of a stage strides and changes the width.
-            index, channels, size, stride = index + 1, out, out_size, 1
+            number, channels, size, stride = number + 1, out, out_size, 1
 
 
 def stage_repeats(spec: NetworkSpec) -> list[int]:

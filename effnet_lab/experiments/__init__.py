@@ -1,0 +1,1 @@
+"""Data, training, records and sweeps. Import the modules: `runs` needs no torch, `train` does."""

@@ -49,13 +49,13 @@ class Recipe:
     """
 
     batch_size: int = 128
-    learning_rate: float = 0.2
+    learning_rate: float = 0.8
     warmup: float = 0.2
     momentum: float = 0.9
     weight_decay: float = 5e-4
     label_smoothing: float = 0.0
     flip: bool = True
-    shift: float = 0.125
+    shift: float = 0.0625
 
     def __post_init__(self) -> None:
         require_int("batch_size", self.batch_size, 1, 65_536)
@@ -251,6 +251,15 @@ class RunRecord:
     def val_accuracy(self) -> float | None:
         """Accuracy on the validation pictures after the last epoch."""
         return self.history[-1].val_accuracy if self.history else None
+
+    def describe(self) -> str:
+        """Return a line for people."""
+        accuracy = "not tested" if self.test_accuracy is None else f"{self.test_accuracy:.1%} test"
+        return (
+            f"{self.spec.name}: {self.cost.macs:,} MACs, {self.cost.params:,} parameters; "
+            f"{self.plan.pictures:,} pictures of {self.plan.data} in {self.seconds:.0f} s: "
+            f"{accuracy} accuracy, {self.status}{f' ({self.reason})' if self.reason else ''}"
+        )
 
     def to_json(self) -> str:
         """Return one line of JSON."""

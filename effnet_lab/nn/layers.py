@@ -31,6 +31,9 @@ class LayerOptions:
         return cls(spec.activation, spec.padding, spec.norm_eps, spec.norm_momentum)
 
 
+DEFAULT_OPTIONS = LayerOptions()
+
+
 class PaddedConv2d(nn.Conv2d):
     """A convolution without bias whose output side is ``ceil(input / stride)``.
 
@@ -69,13 +72,13 @@ class ConvNormAct(nn.Sequential):
 
     def __init__(
         self, in_channels: int, out_channels: int, kernel: int, stride: int = 1, groups: int = 1,
-        *, activated: bool = True, options: LayerOptions = LayerOptions(),
+        *, activated: bool = True, options: LayerOptions = DEFAULT_OPTIONS,
     ) -> None:  # fmt: skip
         super().__init__()
         self.conv = PaddedConv2d(in_channels, out_channels, kernel, stride, groups, options.padding)
         self.norm = nn.BatchNorm2d(out_channels, options.norm_eps, options.norm_momentum)
         if activated:
-            self.act = ACTIVATION_LAYERS[options.activation](inplace=True)
+            self.act = ACTIVATION_LAYERS[options.activation]()
 
 
 class SqueezeExcite(nn.Module):
@@ -87,7 +90,7 @@ class SqueezeExcite(nn.Module):
     def __init__(self, channels: int, squeeze_channels: int, activation: str = "silu") -> None:
         super().__init__()
         self.reduce = nn.Conv2d(channels, squeeze_channels, 1)
-        self.act = ACTIVATION_LAYERS[activation](inplace=True)
+        self.act = ACTIVATION_LAYERS[activation]()
         self.expand = nn.Conv2d(squeeze_channels, channels, 1)
 
     def gates(self, x: Tensor) -> Tensor:

@@ -7,9 +7,8 @@ Why tools disagree about the same network:
 - `torch.utils.flop_counter` counts 2 for each MAC (a multiplication and an addition) and ignores
   biases; hence the ``// 2``. It sees only what runs: forward alone is compared, because a
   training step costs about three times as much.
-- torchinfo's "mult-adds" add the biases of the squeeze-excite convolutions for each output
-  position, and count each parameter of normalisation once and the classifier's biases:
-  ``torchinfo_macs`` undoes nothing, so the difference can be looked at.
+- torchinfo's "mult-adds" add every bias, and the two parameters that normalisation has for each
+  channel, counted once: exactly ``macs + biases + norm parameters`` (B0: 385,867,108).
 - fvcore (used for timm's tables) counts one for each MAC and adds two for each element that
   batch normalisation touches. "0.39 GFLOPs" in the paper are MACs; counted apart, B0 has 0.77.
 """

@@ -6,7 +6,13 @@ import torch
 from torch import Tensor, nn
 
 from ..arch import BlockSpec, NetworkSpec, resolve
-from .layers import ConvNormAct, LayerOptions, PaddedConv2d, SqueezeExcite, StochasticDepth
+from .layers import (
+    DEFAULT_OPTIONS,
+    ConvNormAct,
+    LayerOptions,
+    SqueezeExcite,
+    StochasticDepth,
+)
 
 
 class MBConv(nn.Module):
@@ -23,7 +29,7 @@ class MBConv(nn.Module):
         Activation, padding and normalisation, shared by the whole network.
     """
 
-    def __init__(self, block: BlockSpec, options: LayerOptions = LayerOptions()) -> None:
+    def __init__(self, block: BlockSpec, options: LayerOptions = DEFAULT_OPTIONS) -> None:
         super().__init__()
         wide = block.expanded_channels
         self.expand = (
@@ -112,6 +118,3 @@ def initialise(model: nn.Module) -> None:
             continue
         if module.bias is not None:
             nn.init.zeros_(module.bias)
-
-
-__all__ = ["EfficientNet", "MBConv", "PaddedConv2d", "initialise"]

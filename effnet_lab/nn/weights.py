@@ -144,17 +144,17 @@ def _module_names(spec: NetworkSpec, library: str) -> Iterator[tuple[str, str, s
     yield "stem.norm", stem_norm, "norm"
     first: dict[int, int] = {}
     for block in blocks:
-        place = block.index - first.setdefault(block.stage, block.index)
+        place = block.number - first.setdefault(block.stage, block.number)
         for part, theirs in block_names(block, place):
             kind = {"conv": "conv", "norm": "norm"}.get(part.rsplit(".", 1)[-1], "biased")
-            yield f"blocks.{block.index}.{part}", theirs, kind
+            yield f"blocks.{block.number}.{part}", theirs, kind
     yield "head.conv", head_conv, "conv"
     yield "head.norm", head_norm, "norm"
     yield "classifier", classifier, "biased"
 
 
 def _lukemelas_block(block: BlockSpec, place: int) -> Iterator[tuple[str, str]]:
-    prefix = f"_blocks.{block.index}"
+    prefix = f"_blocks.{block.number}"
     if block.has_expand:
         yield "expand.conv", f"{prefix}._expand_conv"
         yield "expand.norm", f"{prefix}._bn0"

@@ -1,0 +1,44 @@
+# Each target is one line that calls `effnet-lab` or a tool. Settings:
+#   make lab LAB_ARGS="--no-browser --port 9999"    passed on to JupyterLab
+#   make lab PIP_ARGS="--index-url ..."             passed on to pip
+#   make test TEST_ARGS="tests/test_cost.py -v"     passed on to pytest
+#   make PYTHON=python3.12 lab                      which Python makes .venv
+
+PYTHON ?= python3
+PIP_ARGS ?=
+LAB_ARGS ?=
+TEST_ARGS ?=
+CURVE_ARGS ?=
+BIN := .venv/bin
+
+.PHONY: lab test lint types bench curve clean
+
+lab: .venv/.lab
+	$(BIN)/jupyter lab --notebook-dir=. $(LAB_ARGS) notebooks/00_start_here.ipynb
+
+test: .venv/.dev
+	$(BIN)/python -m pytest $(TEST_ARGS)
+
+lint: .venv/.dev
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: .venv/.dev
+	$(BIN)/mypy
+
+bench: .venv/.dev
+	$(BIN)/python -m benchmarks
+
+curve: .venv/.lab
+	$(BIN)/effnet-lab curve $(CURVE_ARGS)
+
+clean:
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# A stamp is newer than what it was made from, so a second call installs nothing.
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; try make PYTHON=python3.11")'
+	$(PYTHON) -m venv .venv
+
+.venv/.lab .venv/.dev: .venv/.%: pyproject.toml constraints.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet $(PIP_ARGS) --constraint constraints.txt --editable ".[$*]"
+	touch $@

@@ -1,0 +1,178 @@
+"""`python -m benchmarks`: one table of what each part costs beside the usual way to do it.
+
+Both sides of a row are timed alternately in this run, several times, and the medians compared,
+so that a busy machine slows both. Nothing is cached between calls.
+"""
+
+import argparse
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from effnet_lab import B0, CIFAR_BASE, VARIANTS, EfficientNet, Recipe, RunPlan, RunStore, cost
+from effnet_lab.experiments import augment
+from effnet_lab.experiments.data import load_data
+from effnet_lab.experiments.train import _optimizer, _step, train, Silent
+from effnet_lab.experiments.sweep import sweep
+from effnet_lab.nn.measure import torchinfo_macs
+
+Action = Callable[[], object]
+
+
+def compare(ours: Action, theirs: Action, repeats: int) -> tuple[float, float]:
+    """Return the median seconds of both, timed in turns after one call of each to warm up."""
+    times: tuple[list[float], list[float]] = ([], [])
+    for turn in range(repeats + 1):
+        for action, kept in zip((ours, theirs), times, strict=True):
+            start = time.perf_counter()
+            action()
+            if turn:
+                kept.append(time.perf_counter() - start)
+    return statistics.median(times[0]), statistics.median(times[1])
+
+
+def price_b0() -> tuple[Action, Action, int]:
+    """Price B0, or build it and call torchinfo."""
+    return lambda: cost(B0), lambda: torchinfo_macs(EfficientNet(B0), 224), 7
+
+
+def price_b7() -> tuple[Action, Action, int]:
+    """Price B7 at 600 pixels, or build it and call torchinfo."""
+    b7 = VARIANTS["b7"]
+    return lambda: cost(b7), lambda: torchinfo_macs(EfficientNet(b7), b7.resolution), 3
+
+
+def training_step() -> tuple[Action, Action, int]:
+    """Train B0 for one step on 16 pictures of 64 pixels, beside efficientnet-pytorch."""
+    from efficientnet_pytorch import EfficientNet as Peer
+
+    pictures, labels = torch.randn(16, 3, 64, 64), torch.randint(1000, (16,))
+    spec = replace(B0, resolution=64)
+    recipe, ours = Recipe(), EfficientNet(spec)
+    optimizer = _optimizer(ours, recipe)
+    theirs = Peer.from_name("efficientnet-b0", image_size=64)
+    their_optimizer = torch.optim.SGD(theirs.parameters(), 0.1, 0.9, weight_decay=1e-4)
+
+    def their_step() -> None:
+        theirs.train()
+        loss = F.cross_entropy(theirs(pictures), labels)
+        their_optimizer.zero_grad()
+        loss.backward()
+        their_optimizer.step()
+
+    return lambda: _step(ours, optimizer, pictures, labels, recipe), their_step, 9
+
+
+def data_path() -> tuple[Action, Action, int]:
+    """Crop, flip and normalise 2,048 pictures: whole batches, or one by one with PIL."""
+    from PIL import Image, ImageOps
+
+    images = torch.randint(0, 256, (2048, 3, 32, 32), dtype=torch.uint8)
+    mean, std = augment.channel_statistics(images)
+    padded, margin = augment.pad(images, 0.125)
+    generator = torch.Generator().manual_seed(0)
+    arrays = images.permute(0, 2, 3, 1).numpy()
+    random = np.random.default_rng(0)
+
+    def ours() -> None:
+        for chosen in torch.randperm(2048, generator=generator).split(128):
+            crops = augment.random_crops(padded, chosen, margin, generator)
+            augment.normalise(augment.random_flip(crops, generator), mean, std)
+
+    def one(array: np.ndarray) -> torch.Tensor:
+        picture = ImageOps.expand(Image.fromarray(array), 4)
+        left, top = random.integers(0, 9, 2)
+        picture = picture.crop((left, top, left + 32, top + 32))
+        if random.random() < 0.5:
+            picture = ImageOps.mirror(picture)
+        tensor = torch.from_numpy(np.array(picture)).permute(2, 0, 1).float()
+        return (tensor - mean[0]) / std[0]
+
+    def theirs() -> None:
+        for chosen in np.split(random.permutation(2048), 16):
+            torch.stack([one(arrays[index]) for index in chosen])
+
+    return ours, theirs, 7
+
+
+def two_workers() -> tuple[Action, Action, int]:
+    """Train four networks: on two workers of one thread, or one by one with two threads."""
+    data = load_data("toy", quiet=True)
+    plans = [
+        RunPlan(CIFAR_BASE, data.name, data.fingerprint, Recipe(), 24_000, seed)
+        for seed in range(4)
+    ]
+
+    def ours() -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            sweep(plans, RunStore(Path(folder) / "runs.jsonl"), workers=2, progress=False)
+
+    def theirs() -> None:
+        for plan in plans:
+            train(replace(plan, threads=2), data, monitor=Silent())
+
+    return ours, theirs, 3
+
+
+def import_time() -> tuple[float, float]:
+    """Return seconds of an interpreter that imports the package, and of one that does not."""
+
+    def interpreter(code: str) -> Action:
+        return lambda: subprocess.run([sys.executable, "-c", code], check=True)
+
+    return compare(interpreter("import effnet_lab"), interpreter("pass"), 15)
+
+
+#: Name of each row, what it compares, and the ratio that we hold ourselves to.
+ROWS = {
+    "cost(b0) / torchinfo": (price_b0, 200),
+    "cost(b7) / torchinfo at 600": (price_b7, 5000),
+    "training step / efficientnet-pytorch": (training_step, 1.5),
+    "augmentation / one by one with PIL": (data_path, 10),
+    "two workers / one run of two threads": (two_workers, 1.3),
+}
+IMPORT_BUDGET_MS = 50
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep a peer's deprecation warnings out of the table."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", help="rows that contain this; by default all")
+    names = parser.parse_args().names
+    print(f"torch {torch.__version__}, {torch.get_num_threads()} threads; medians of one run\n")
+    print(f"{'ours / peer':40}{'ours, ms':>12}{'peer, ms':>12}{'times faster':>14}{'aim':>8}")
+    for name, (row, aim) in ROWS.items():
+        if names and not any(part in name for part in names):
+            continue
+        with quiet():
+            ours, theirs = compare(*row())
+        print(
+            f"{name:40}{1e3 * ours:12,.3f}{1e3 * theirs:12,.1f}{theirs / ours:14,.1f}{aim:8,}",
+            flush=True,
+        )
+    if not names or any(part in "import" for part in names):
+        with_package, bare = import_time()
+        added = 1e3 * (with_package - bare)
+        print(f"\nimport effnet_lab adds {added:.1f} ms (aim: {IMPORT_BUDGET_MS} at most)")
+
+
+if __name__ == "__main__":
+    main()

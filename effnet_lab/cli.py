@@ -1,0 +1,210 @@
+"""`effnet-lab`: the commands that the Makefile, learners and teachers call.
+
+Each command imports what it needs when it runs, so that `effnet-lab cost b0` answers at once.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import __version__
+from .arch import CIFAR_BASE, VARIANTS, NetworkSpec, cost, multipliers, scaled
+
+NETWORKS = {**VARIANTS, CIFAR_BASE.name: CIFAR_BASE}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; return the exit status: 0 done, 1 failed, 2 wrongly called."""
+    args = _parser().parse_args(argv)
+    try:
+        args.run(args)
+    except (OSError, RuntimeError, ValueError) as error:
+        print(f"effnet-lab: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("effnet-lab: stopped", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="effnet-lab", description="EfficientNet from the inside.")
+    parser.add_argument("--version", action="version", version=f"effnet-lab {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _add_cost(commands.add_parser("cost", help="price a network, without building it"))
+    _add_data(commands.add_parser("data", help="look for, fetch or check CIFAR-10"))
+    _add_train(commands.add_parser("train", help="train one network for a short while"))
+    _add_curve(commands.add_parser("curve", help="train a family, draw accuracy against MACs"))
+    _add_study(commands.add_parser("study", help="make the course's recorded runs again"))
+    return parser
+
+
+def _add_network(parser: argparse.ArgumentParser, default: str | None = None) -> None:
+    parser.add_argument(
+        "network",
+        nargs="?" if default else None,
+        default=default,
+        help=f"one of {', '.join(NETWORKS)}",
+    )
+    for name in ("width", "depth", "resolution"):
+        parser.add_argument(
+            f"--{name}", type=float, default=1.0, metavar="X", help=f"scale its {name} by X"
+        )
+
+
+def _network(args: argparse.Namespace) -> NetworkSpec:
+    if args.network not in NETWORKS:
+        raise ValueError(f"network is {args.network!r}; it must be one of {', '.join(NETWORKS)}")
+    return scaled(NETWORKS[args.network], args.width, args.depth, args.resolution)
+
+
+def _add_training(parser: argparse.ArgumentParser, budget: str) -> None:
+    parser.add_argument("--data", default="auto", help="auto, cifar10 or toy (default: auto)")
+    parser.add_argument("--folder", type=Path, help="where CIFAR-10 lies")
+    parser.add_argument(
+        "--budget", default=budget, help=f"such as 30s, 5m, '4 epochs' (default: {budget})"
+    )
+    parser.add_argument("--seed", type=int, default=0)
+
+
+# --- cost ---------------------------------------------------------------------------------------
+
+
+def _add_cost(parser: argparse.ArgumentParser) -> None:
+    _add_network(parser)
+    parser.add_argument("--by", choices=("kind", "stage", "layer"), default="stage")
+    parser.set_defaults(run=_cost)
+
+
+def _cost(args: argparse.Namespace) -> None:
+    spec = _network(args)
+    price = cost(spec)
+    print(f"{spec.name} at {spec.resolution} x {spec.resolution} pixels")
+    rows: list[tuple[str, int, int, int]]
+    if args.by == "layer":
+        rows = [(row.name, row.params, row.macs, row.activations) for row in price.layers]
+    else:
+        sums = price.by_kind() if args.by == "kind" else price.by_stage()
+        rows = [(str(label), *totals) for label, totals in sums.items()]
+    width = max(len(args.by), *(len(row[0]) for row in rows)) + 2
+    print(f"{args.by:{width}}{'parameters':>14}{'MACs':>18}{'activations':>16}")
+    for label, params, macs, activations in [
+        *rows,
+        ("total", price.params, price.macs, price.activations),
+    ]:
+        print(f"{label:{width}}{params:14,}{macs:18,}{activations:16,}")
+    baseline = NETWORKS[args.network]
+    if spec != baseline:
+        ideal, actual = multipliers(spec, baseline)
+        print(f"\nover {baseline.name}:   width    depth    resolution    MACs")
+        for name, ratios in (("ideal", ideal), ("actual", actual)):
+            print(
+                f"{name:12}{ratios.width:7.3g}x {ratios.depth:7.3g}x "
+                f"{ratios.resolution:12.3g}x {ratios.macs:6.3g}x"
+            )
+
+
+# --- data ---------------------------------------------------------------------------------------
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("status", "download", "verify"))
+    parser.add_argument("--folder", type=Path, help="where CIFAR-10 lies, or shall lie")
+    parser.set_defaults(run=_data)
+
+
+def _data(args: argparse.Namespace) -> None:
+    from .experiments import data
+
+    if args.action == "download":
+        print(f"CIFAR-10 is in {data.download(args.folder)}")
+    else:
+        print({"status": data.status, "verify": data.verify}[args.action](args.folder))
+
+
+# --- train --------------------------------------------------------------------------------------
+
+
+def _add_train(parser: argparse.ArgumentParser) -> None:
+    _add_network(parser, default=CIFAR_BASE.name)
+    _add_training(parser, budget="60s")
+    parser.add_argument("--threads", type=int, help="threads of torch (default: all cores)")
+    parser.add_argument(
+        "--store", type=Path, default=Path("work/runs.jsonl"), help="where the record goes"
+    )
+    parser.add_argument("--checkpoint", type=Path, help="resume from and save to this file")
+    parser.set_defaults(run=_train)
+
+
+def _train(args: argparse.Namespace) -> None:
+    from dataclasses import replace
+
+    from .experiments.data import load_data
+    from .experiments.runs import RunStore
+    from .experiments.train import quick_train
+
+    data = load_data(args.data, args.folder)
+    spec = replace(_network(args), num_classes=len(data.classes))
+    store = RunStore(args.store)
+    record = quick_train(
+        spec, data, args.budget, args.seed, threads=args.threads, checkpoint=args.checkpoint
+    )
+    store.append(record)
+    print(record.describe())
+    print(f"recorded in {store.path}")
+
+
+# --- curve --------------------------------------------------------------------------------------
+
+
+def _add_curve(parser: argparse.ArgumentParser) -> None:
+    _add_training(parser, budget="5m")
+    parser.add_argument("--out", type=Path, default=Path("curve.png"), help="a .png or .svg file")
+    parser.add_argument("--workers", type=int, help="processes (default: one for each core)")
+    parser.set_defaults(run=_curve)
+
+
+def _curve(args: argparse.Namespace) -> None:
+    from ._files import keep_backup
+    from .experiments.data import load_data
+    from .experiments.runs import RunStore
+    from .experiments.study import train_curve
+    from .view.picture import require_format
+    from .view.plots import accuracy_vs_macs
+
+    require_format(args.out)
+    data = load_data(args.data, args.folder)
+    store = RunStore(args.out.with_suffix(".runs.jsonl"))
+    records = train_curve(
+        data, args.budget, store, seeds=[args.seed], workers=args.workers, folder=args.folder
+    )
+    picture = accuracy_vs_macs(records)
+    keep_backup(args.out)
+    picture.save(args.out)
+    print(picture.alt)
+    print(f"drawn in {args.out}; the records are in {store.path}")
+
+
+# --- study --------------------------------------------------------------------------------------
+
+
+def _add_study(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", help="which one; a wrong name lists those there are")
+    parser.add_argument("--folder", type=Path, help="where CIFAR-10 lies")
+    parser.add_argument("--store", type=Path, help="where records go (default: work/NAME.jsonl)")
+    parser.add_argument("--workers", type=int, help="processes (default: one for each core)")
+    parser.set_defaults(run=_study)
+
+
+def _study(args: argparse.Namespace) -> None:
+    from .experiments.runs import RunStore
+    from .experiments.study import run_study
+
+    store = RunStore(args.store or Path("work") / f"{args.name}.jsonl")
+    for record in run_study(args.name, store, folder=args.folder, workers=args.workers):
+        print(record.describe())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,87 @@
+"""Augmentation of whole batches: every operation works on all pictures of a batch at once.
+
+Pictures are `uint8` `(N, 3, S, S)` until the last step, `normalise`. Randomness comes from an
+explicit generator, so that the same seed gives the same pictures.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Generator, Tensor
+
+
+def resize(pictures: Tensor, size: int) -> Tensor:
+    """Resize `uint8` pictures `(N, 3, S, S)` to `(N, 3, size, size)`, averaging where it shrinks.
+
+    Parameters
+    ----------
+    pictures
+        Any number of pictures.
+    size
+        New side in pixels.
+    """
+    if size == pictures.shape[-1]:
+        return pictures
+    parts = [
+        F.interpolate(part.float(), (size, size), mode="bilinear", antialias=True)
+        for part in pictures.split(2000)  # in parts, because floats take four times the memory
+    ]
+    return torch.cat([part.round().clamp(0, 255).byte() for part in parts])
+
+
+def pad(pictures: Tensor, shift: float) -> tuple[Tensor, int]:
+    """Return pictures with a black border wide enough to shift by `shift` of their side, and it.
+
+    Done once for the whole set, so that `random_crops` only has to choose where to cut.
+    """
+    margin = round(pictures.shape[-1] * shift)
+    return F.pad(pictures, (margin,) * 4), margin
+
+
+def random_crops(padded: Tensor, chosen: Tensor, margin: int, generator: Generator) -> Tensor:
+    """Cut one window from each chosen picture, at a random place.
+
+    Parameters
+    ----------
+    padded
+        `(N, 3, S + 2 margin, S + 2 margin)`.
+    chosen
+        Indices of the pictures of the batch, `(B,)`.
+    margin
+        The border that `pad` added.
+    generator
+        Source of randomness.
+
+    Returns
+    -------
+    Tensor
+        `(B, 3, S, S)`.
+    """
+    if margin == 0:
+        return padded[chosen]
+    size = padded.shape[-1] - 2 * margin
+    windows = padded.unfold(2, size, 1).unfold(3, size, 1)  # a view: nothing is copied
+    down, right = torch.randint(2 * margin + 1, (2, len(chosen)), generator=generator)
+    return windows[chosen, :, down, right]
+
+
+def random_flip(pictures: Tensor, generator: Generator) -> Tensor:
+    """Mirror each picture left to right with probability one half."""
+    mirrored = torch.rand(len(pictures), 1, 1, 1, generator=generator) < 0.5
+    return torch.where(mirrored, pictures.flip(-1), pictures)
+
+
+def channel_statistics(pictures: Tensor) -> tuple[Tensor, Tensor]:
+    """Return mean and standard deviation of each channel of `uint8` pictures, `(1, 3, 1, 1)`."""
+    # Sums of integers are exact, so the result does not depend on the order of pictures.
+    values = torch.arange(256, dtype=torch.float64)
+    counts = torch.stack([torch.bincount(c.flatten(), minlength=256) for c in pictures.unbind(1)])
+    weights = counts.double() / counts.sum(1, keepdim=True)
+    mean = weights @ values
+    std = ((weights @ values**2) - mean**2).sqrt()
+    return mean.float().view(1, 3, 1, 1), std.float().view(1, 3, 1, 1)
+
+
+def normalise(pictures: Tensor, mean: Tensor, std: Tensor) -> Tensor:
+    """Map `uint8` pictures to floats of mean 0 and deviation 1 per channel, channels-last."""
+    floats = pictures.to(torch.float32, memory_format=torch.channels_last)
+    return floats.sub_(mean).div_(std)

@@ -1,0 +1,219 @@
+"""Families of networks at matched budgets, and the plans that train them.
+
+A family grows one baseline along one direction. Its members are matched by what they actually
+cost, because rounding makes equal nominal multipliers cost very different amounts.
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+from loky import ProcessPoolExecutor
+
+from .._files import write_atomically
+from ..arch import CIFAR_BASE, PAPER_COEFFICIENTS, Direction, NetworkSpec, cost, scaled_to_macs
+from .data import DataSet, load_data
+from .runs import Budget, Recipe, RunPlan, RunRecord, RunStore
+from .sweep import sweep
+from .train import pictures_for, seconds_per_picture
+
+#: Of a budget in seconds: what start-up, validation and the last test leave for training.
+TRAINING_SHARE = 0.8
+
+#: The four ways to spend more multiply-accumulates.
+DIRECTIONS: dict[str, Direction] = {
+    "width": "width",
+    "depth": "depth",
+    "resolution": "resolution",
+    "compound": PAPER_COEFFICIENTS,
+}
+
+
+class Member(NamedTuple):
+    """One network of a family; the baseline's family is "base"."""
+
+    family: str
+    spec: NetworkSpec
+
+
+def scaling_families(
+    base: NetworkSpec = CIFAR_BASE,
+    factors: Sequence[float] = (2, 4),
+    directions: Mapping[str, Direction] | None = None,
+    tolerance: float = 0.1,
+) -> list[Member]:
+    """Scale a baseline along each direction to multiples of its actual MACs.
+
+    Parameters
+    ----------
+    base
+        The baseline; it comes first in the result, as family "base".
+    factors
+        Multiples of the baseline's MACs.
+    directions
+        Name and direction of each family; by default `DIRECTIONS`.
+    tolerance
+        Largest relative distance from a multiple.
+
+    Raises
+    ------
+    ValueError
+        If rounding keeps a direction from coming within `tolerance`.
+    """
+    members = [Member("base", base)]
+    for family, direction in (directions or DIRECTIONS).items():
+        for factor in factors:
+            target = round(factor * cost(base).macs)
+            spec = scaled_to_macs(base, target, direction, tolerance)
+            members.append(Member(family, replace(spec, name=f"{family} x{factor:g}")))
+    return members
+
+
+def plans(
+    members: Sequence[Member],
+    data: DataSet,
+    pictures: int,
+    seeds: Sequence[int] = (0,),
+    recipe: Recipe | None = None,
+) -> tuple[list[RunPlan], dict[str, str]]:
+    """Plan one single-threaded run for each member and seed.
+
+    Returns
+    -------
+    plans, families
+        The plans, and the family of each plan's key: what `sweep` takes.
+    """
+    recipe = recipe or Recipe()
+    found: dict[str, str] = {}
+    made = []
+    for seed in seeds:
+        for family, spec in members:
+            plan = RunPlan(spec, data.name, data.fingerprint, recipe, pictures, seed, threads=1)
+            made.append(plan)
+            found[plan.key] = family
+    return made, found
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A declared list of runs: networks, seeds, data, and a budget for each run."""
+
+    data: str
+    budget: str
+    seeds: tuple[int, ...]
+    members: Callable[[], Sequence[Member]] = scaling_families
+
+
+#: The studies that come with the course, recorded under their names.
+STUDIES = {
+    "scaling": Study("cifar10", "6 epochs", (0, 1, 2)),
+    "quick": Study("cifar10", "1 epoch", (0, 1, 2)),
+    "toy": Study("toy", "5 epochs", (0, 1, 2)),
+}
+
+
+def run_study(
+    name: str,
+    store: RunStore,
+    *,
+    folder: str | os.PathLike[str] | None = None,
+    workers: int | None = None,
+) -> list[RunRecord]:
+    """Carry out a declared study, or what is left of it, one seed after the other.
+
+    Raises
+    ------
+    ValueError
+        If there is no such study.
+    """
+    if name not in STUDIES:
+        raise ValueError(f"study is {name!r}; it must be one of {', '.join(STUDIES)}")
+    study = STUDIES[name]
+    data = load_data(study.data, folder)
+    members = study.members()
+    pictures = pictures_for(Budget.parse(study.budget), members[0].spec, data, Recipe(), 1)
+    records = []
+    for seed in study.seeds:
+        made, families = plans(members, data, pictures, [seed])
+        records += sweep(made, store, families=families, folder=folder, workers=workers)
+    return records
+
+
+def train_curve(
+    data: DataSet,
+    budget: Budget | str,
+    store: RunStore,
+    *,
+    members: Sequence[Member] | None = None,
+    seeds: Sequence[int] = (0,),
+    workers: int | None = None,
+    folder: str | os.PathLike[str] | None = None,
+) -> list[RunRecord]:
+    """Train families of networks on equal numbers of pictures, for a curve.
+
+    Interrupted, the next call with the same request goes on where this one was.
+
+    Parameters
+    ----------
+    data
+        The data set; `folder` is where workers load it from.
+    budget
+        In seconds: for the whole curve, on all workers. In epochs or pictures: for each network.
+    store
+        Where the records go.
+    members
+        The networks; by default `scaling_families()`.
+    seeds
+        Each network is trained with each.
+    workers
+        Processes; by default one for each core.
+    folder
+        Where the data are; see `load_data`.
+    """
+    members = members or scaling_families()
+    workers = workers or os.cpu_count() or 1
+    budget = Budget.parse(budget)
+    notes = store.path.with_name(f"{store.path.name}.plans.json")
+    request = {"data": data.fingerprint, "budget": repr(budget), "seeds": list(seeds),
+               "specs": [member.spec.to_dict() for member in members]}  # fmt: skip
+    pictures = _noted_pictures(notes, request)
+    if pictures is None:
+        pictures = _pictures_for_each(budget, members, data, workers, len(seeds))
+        write_atomically(notes, json.dumps({"request": request, "pictures": pictures}).encode())
+    made, families = plans(members, data, pictures, seeds)
+    records = sweep(made, store, families=families, folder=folder, workers=workers)
+    if len(records) == len(made):
+        notes.unlink()
+    return records
+
+
+def _noted_pictures(notes: Path, request: Mapping[str, object]) -> int | None:
+    """Return what an interrupted call with the same request had settled on."""
+    try:
+        noted = json.loads(notes.read_text())
+        return int(noted["pictures"]) if noted["request"] == request else None
+    except (FileNotFoundError, KeyError, TypeError, ValueError):
+        return None
+
+
+def _pictures_for_each(
+    budget: Budget, members: Sequence[Member], data: DataSet, workers: int, seeds: int
+) -> int:
+    """Return the number of pictures that lets every run end within the budget.
+
+    All get the same number: a curve compares networks, not amounts of training. Steps of each
+    network are timed on as many workers as will train, because workers slow each other down.
+    """
+    recipe, start = Recipe(), time.monotonic()
+    if budget.seconds is None:
+        return pictures_for(budget, members[0].spec, data, recipe, threads=1)
+    specs = [member.spec for member in members]
+    with ProcessPoolExecutor(workers) as executor:
+        times = executor.map(seconds_per_picture, specs, [recipe] * len(specs), [1] * len(specs))
+        per_picture = sum(times) * seeds / workers
+    left = TRAINING_SHARE * budget.seconds - (time.monotonic() - start)
+    return max(recipe.batch_size, int(left / per_picture))

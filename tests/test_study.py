@@ -1,0 +1,88 @@
+import pytest
+import tiny
+
+from effnet_lab import CIFAR_BASE, RunStore, cost, recorded
+from effnet_lab.experiments import study
+from effnet_lab.experiments.data import load_data
+from effnet_lab.experiments.study import Member, plans, scaling_families, train_curve
+
+
+def test_families_are_matched_by_what_they_cost():
+    base = cost(CIFAR_BASE).macs
+    members = scaling_families(factors=(2, 4))
+    assert [member.family for member in members] == [
+        "base", "width", "width", "depth", "depth",
+        "resolution", "resolution", "compound", "compound",
+    ]  # fmt: skip
+    ratios = [cost(member.spec).macs / base for member in members]
+    for ratio, factor in zip(ratios, [1, 2, 4, 2, 4, 2, 4, 2, 4], strict=True):
+        assert abs(ratio / factor - 1) <= 0.1
+
+
+def test_each_family_grows_along_its_own_direction_only():
+    for family, spec in scaling_families()[1:]:
+        changed = {
+            "width": spec.width_mult > 1,
+            "depth": spec.depth_mult > 1,
+            "resolution": spec.resolution > CIFAR_BASE.resolution,
+        }
+        assert {name for name, is_changed in changed.items() if is_changed} == (
+            set(changed) if family == "compound" else {family}
+        )
+
+
+def test_every_member_is_planned_with_every_seed_on_equal_pictures():
+    data = tiny.data()
+    made, families = plans([Member("base", tiny.NET)], data, 640, seeds=(0, 1), recipe=tiny.RECIPE)
+    assert [plan.seed for plan in made] == [0, 1]
+    assert {plan.pictures for plan in made} == {640}
+    assert families == dict.fromkeys((plan.key for plan in made), "base")
+
+
+def test_the_recorded_study_is_matched_within_a_tenth():
+    base = next(record for record in recorded() if record.family == "base").cost.macs
+    for record in recorded():
+        nearest = min((1, 2, 4), key=lambda factor: abs(record.cost.macs / (factor * base) - 1))
+        assert abs(record.cost.macs / (nearest * base) - 1) <= 0.1
+
+
+@pytest.fixture(scope="module")
+def toy():
+    return load_data("toy", quiet=True)
+
+
+MEMBERS = [Member("base", tiny.NET), Member("width", tiny.NET)]
+
+
+def test_a_curve_trains_all_members_and_leaves_only_records(toy, tmp_path):
+    store = RunStore(tmp_path / "curve.runs.jsonl")
+    records = train_curve(toy, "1024 pictures", store, members=MEMBERS[:1], seeds=(0, 1), workers=1)
+    assert [record.plan.pictures for record in records] == [1024, 1024]
+    assert [record.family for record in records] == ["base", "base"]
+    assert [path.name for path in tmp_path.iterdir()] == ["curve.runs.jsonl"]
+
+
+def test_an_interrupted_curve_keeps_to_its_number_of_pictures(toy, tmp_path, monkeypatch):
+    store = RunStore(tmp_path / "curve.runs.jsonl")
+    asked = []
+
+    def interrupted(made, store, **_):
+        asked.append({plan.pictures for plan in made})
+        return []
+
+    monkeypatch.setattr(study, "sweep", interrupted)
+    monkeypatch.setattr(study, "_pictures_for_each", lambda *_: 1000 + len(asked))
+    for budget in ("5m", "5m", "6m"):
+        train_curve(toy, budget, store, members=MEMBERS[:1], workers=1)
+    assert asked == [{1000}, {1000}, {1002}]
+
+
+def test_a_budget_in_seconds_is_shared_out(toy, tmp_path, monkeypatch):
+    monkeypatch.setattr(study, "seconds_per_picture", _one_millisecond)
+    pictures = study._pictures_for_each(study.Budget(seconds=100), MEMBERS, toy, 2, 1)
+    # 80 seconds for two networks side by side at a millisecond a picture, less the time to ask
+    assert 60_000 < pictures <= 80_000
+
+
+def _one_millisecond(spec, recipe, threads):
+    return 0.001

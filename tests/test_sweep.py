@@ -1,0 +1,140 @@
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+
+import pytest
+import tiny
+
+from effnet_lab import RunStore
+from effnet_lab.experiments.data import load_data
+from effnet_lab.experiments.sweep import sweep
+from effnet_lab.experiments.train import Silent, train
+
+KILLS = int(os.environ.get("EFFNET_LAB_KILLS", "6"))
+
+
+@pytest.fixture(scope="module")
+def toy():
+    return load_data("toy", quiet=True)
+
+
+def plans(toy, count=3, pictures=1024):
+    plan = tiny.plan(pictures, data=toy.name, fingerprint=toy.fingerprint)
+    return [replace(plan, seed=seed) for seed in range(count)]
+
+
+def results(records):
+    return [(r.key, r.status, r.test_accuracy, r.history[-1].val_loss) for r in records]
+
+
+@pytest.fixture(scope="module")
+def expected(toy):
+    """What the plans give without workers."""
+    return results([train(plan, toy, monitor=Silent()).record for plan in plans(toy)])
+
+
+def test_workers_give_the_same_bits_as_this_process(toy, expected, tmp_path):
+    store = RunStore(tmp_path / "runs.jsonl")
+    wanted = plans(toy)
+    families = {wanted[1].key: "width"}
+    records = sweep(wanted, store, families=families, workers=2, progress=False)
+    assert results(records) == expected
+    assert [r.family for r in records] == ["", "width", ""]
+    assert sorted(results(store)) == sorted(expected)
+    assert [path.name for path in tmp_path.iterdir()] == ["runs.jsonl"]
+
+
+def test_what_is_recorded_is_not_run_again(toy, expected, tmp_path, monkeypatch):
+    store = RunStore(tmp_path / "runs.jsonl")
+    wanted = plans(toy)
+    sweep(wanted[:2], store, workers=1, progress=False)
+    before = store.path.read_text()
+    records = sweep(wanted + wanted, store, workers=1, progress=False)
+    assert results(records) == expected + expected
+    assert store.path.read_text().startswith(before)
+    assert len(store.path.read_text().splitlines()) == 3
+
+
+def test_a_killed_worker_costs_no_record(toy, tmp_path):
+    store = RunStore(tmp_path / "runs.jsonl")
+    wanted = plans(toy, 2, pictures=40_000)
+    killed = []
+
+    def kill_one_worker():
+        partial = tmp_path / "runs.jsonl.partial"
+        while not list(partial.glob("*.pt")):  # until one has an epoch to come back to
+            time.sleep(0.05)
+        import psutil
+
+        for child in psutil.Process().children(recursive=True):
+            if "loky" in " ".join(child.cmdline()) and "tracker" not in " ".join(child.cmdline()):
+                child.send_signal(signal.SIGKILL)
+                killed.append(child.pid)
+                return
+
+    killer = threading.Thread(target=kill_one_worker)
+    killer.start()
+    records = sweep(wanted, store, workers=2, progress=False)
+    killer.join()
+    assert killed
+    assert [record.status for record in records] == ["finished"] * 2
+    assert len(store.path.read_text().splitlines()) == 2
+
+
+def test_a_fault_in_a_run_is_raised_and_the_others_are_kept(toy, tmp_path):
+    store = RunStore(tmp_path / "runs.jsonl")
+    good, bad = plans(toy, 1)[0], replace(plans(toy, 1)[0], fingerprint="other")
+    sweep([good], store, workers=1, progress=False)
+    with pytest.raises(ValueError, match="fingerprint other"):
+        sweep([good, bad], store, workers=1, progress=False)
+    assert [record.key for record in store] == [good.key]
+
+
+def test_no_workers_is_refused(toy, tmp_path):
+    with pytest.raises(ValueError, match="workers is 0"):
+        sweep(plans(toy), RunStore(tmp_path / "runs.jsonl"), workers=0)
+
+
+CHILD = """
+import sys, test_sweep, time
+from effnet_lab import RunStore
+from effnet_lab.experiments.data import load_data
+from effnet_lab.experiments.sweep import sweep
+if __name__ == "__main__":
+    wanted = test_sweep.plans(load_data("toy", quiet=True), 4, 16_000)
+    print("begins", flush=True)
+    sweep(wanted, RunStore(sys.argv[1]), workers=2)
+"""
+
+
+@pytest.mark.slow
+def test_kill_9_of_the_driver_at_random_moments_loses_and_doubles_nothing(toy, tmp_path):
+    wanted = plans(toy, 4, 16_000)
+    store = RunStore(tmp_path / "runs.jsonl")
+    command = [sys.executable, "-c", CHILD, str(store.path)]
+    environment = {**os.environ, "PYTHONPATH": os.path.dirname(__file__)}
+    finished: set[str] = set()
+    for seed in range(KILLS):
+        driver = subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        driver.stdout.readline()
+        time.sleep(random.Random(seed).uniform(0, 8))
+        driver.kill()
+        driver.communicate()
+        now = {record.key for record in store}
+        assert finished <= now
+        finished = now
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    assert {record.key for record in store} == {plan.key for plan in wanted}
+    keys = [line for line in store.path.read_text().splitlines() if line]
+    assert len(keys) == 4
+    clean = RunStore(tmp_path / "clean.jsonl")
+    assert results(sweep(wanted, clean, workers=2, progress=False)) == results(
+        sweep(wanted, store, workers=2, progress=False)
+    )

@@ -1,0 +1,236 @@
+import os
+import random
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import pytest
+import tiny
+import torch
+
+from effnet_lab import Budget, Recipe, RunRecord
+from effnet_lab.experiments import train as training
+from effnet_lab.experiments.train import Silent, learning_rate, quick_train, train
+
+#: How often a training is killed; more to look harder.
+KILLS = int(os.environ.get("EFFNET_LAB_KILLS", "6"))
+
+
+@pytest.fixture(scope="module")
+def data():
+    return tiny.data()
+
+
+def result(record: RunRecord) -> tuple:
+    """What must be equal bit for bit: everything but the clock."""
+    history = [replace(epoch, seconds=0.0) for epoch in record.history]
+    return record.key, record.status, history, record.test_accuracy, record.test_loss
+
+
+def run(data, plan=None, **options):
+    return train(plan or tiny.plan(), data, monitor=options.pop("monitor", Silent()), **options)
+
+
+class StopAt(Silent):
+    """Presses Ctrl-C when so many pictures were seen."""
+
+    def __init__(self, pictures):
+        self.pictures = pictures
+
+    def update(self, state):
+        if state.pictures >= self.pictures:
+            raise KeyboardInterrupt
+
+
+def test_learns_and_records(data):
+    record = run(data, tiny.plan(3200), family="width").record
+    assert record.status == "finished"
+    assert record.reason == ""
+    assert record.family == "width"
+    assert [epoch.pictures for epoch in record.history] == [320 * n for n in range(1, 11)]
+    assert record.test_accuracy > 0.3 > 3 * 0.1 - 1e-9  # chance is 0.1
+    assert record.history[-1].train_loss < record.history[0].train_loss
+    assert record.cost.macs > 0
+    assert record.versions["torch"] == torch.__version__
+
+
+def test_same_seed_same_threads_same_bits(data):
+    assert result(run(data).record) == result(run(data).record)
+
+
+def test_another_seed_another_result(data):
+    other = run(data, tiny.plan(seed=1)).record
+    assert result(other)[2:] != result(run(data).record)[2:]
+
+
+def test_the_callers_random_numbers_and_threads_are_left_alone(data):
+    threads = torch.get_num_threads()
+    torch.manual_seed(5)
+    expected = torch.rand(3)
+    torch.manual_seed(5)
+    run(data, tiny.plan(320, threads=1))
+    assert torch.equal(torch.rand(3), expected)
+    assert torch.get_num_threads() == threads
+
+
+def test_the_network_comes_back_in_evaluation_mode_and_scores_as_recorded(data):
+    trained = run(data)
+    pictures, labels = training._Run(trained.record.plan, data, None)._prepared(
+        data.test_images, data.test_labels
+    )
+    assert not trained.model.training
+    assert training.evaluate(trained.model, pictures, labels)[1] == trained.record.test_accuracy
+
+
+def test_the_test_pictures_are_looked_at_once_and_only_at_the_end(data, monkeypatch):
+    seen = []
+
+    def spy(model, pictures, labels):
+        seen.append(labels.tolist() == data.test_labels.tolist() and len(seen))
+        return original(model, pictures, labels)
+
+    original = training.evaluate
+    # Test labels that differ from the validation labels, to tell the two apart.
+    changed = replace(data, test_labels=data.test_labels[::-1].copy())
+    data = changed
+    monkeypatch.setattr(training, "evaluate", spy)
+    run(changed)
+    assert seen == [False, False, False, 3]
+
+
+def test_a_stop_returns_what_there_is_and_looks_at_no_test_picture(data):
+    record = run(data, monitor=StopAt(480)).record
+    assert record.status == "stopped"
+    assert "480" in record.reason
+    assert [epoch.pictures for epoch in record.history] == [320, 480]
+    assert record.test_accuracy is None
+
+
+@pytest.mark.parametrize("pictures", [32, 320, 352, 900])
+def test_a_stopped_run_resumes_to_the_same_bits(data, tmp_path, pictures):
+    checkpoint = tmp_path / "run.pt"
+    run(data, checkpoint=checkpoint, monitor=StopAt(pictures))
+    resumed = run(data, checkpoint=checkpoint).record
+    assert result(resumed) == result(run(data).record)
+    assert list(tmp_path.iterdir()) == [checkpoint]
+
+
+def test_a_loss_that_is_not_a_number_ends_the_run_with_a_reason(data):
+    recipe = Recipe(batch_size=32, learning_rate=100, warmup=0)
+    record = run(data, tiny.plan(32_000, recipe=recipe)).record
+    assert record.status == "diverged"
+    assert "learning rate" in record.reason
+    assert record.test_accuracy is None
+
+
+def test_seconds_become_pictures_that_repeat_the_run(data):
+    record = quick_train(tiny.NET, data, "0.5s", recipe=tiny.RECIPE, threads=1, monitor=Silent())
+    assert record.plan.pictures >= 32
+    assert result(run(data, record.plan).record) == result(record)
+
+
+def test_an_epoch_budget_is_whole_epochs(data):
+    odd = Recipe(batch_size=50)  # 320 pictures are six batches and a rest that is dropped
+    record = quick_train(tiny.NET, data, "2 epochs", recipe=odd, threads=1, monitor=Silent())
+    assert [epoch.pictures for epoch in record.history] == [300, 600]
+
+
+def test_a_budget_in_seconds_is_kept_when_resuming(data, tmp_path, monkeypatch):
+    options = {"recipe": tiny.RECIPE, "threads": 1, "checkpoint": tmp_path / "run.pt"}
+    first = quick_train(tiny.NET, data, "1s", monitor=StopAt(400), **options)
+    monkeypatch.setattr(training, "seconds_per_picture", lambda *_: 1e-9)  # a far faster machine
+    second = quick_train(tiny.NET, data, "1s", monitor=Silent(), **options)
+    assert second.plan == first.plan
+    assert second.status == "finished"
+
+
+def test_learning_rate_rises_then_falls_to_zero():
+    recipe = Recipe(learning_rate=0.4, warmup=0.25)
+    rates = [learning_rate(recipe, step / 100) for step in range(101)]
+    assert rates[0] == 0
+    assert max(rates) == rates[25] == pytest.approx(0.4)
+    assert rates[:26] == sorted(rates[:26])
+    assert rates[25:] == sorted(rates[25:], reverse=True)
+    assert rates[100] == pytest.approx(0, abs=1e-12)
+
+
+def test_wrong_number_of_classes_is_refused(data):
+    with pytest.raises(ValueError, match=r"num_classes 7.* 10 classes"):
+        run(data, tiny.plan(spec=replace(tiny.NET, num_classes=7)))
+
+
+def test_other_data_are_refused(data):
+    with pytest.raises(ValueError, match=r"fingerprint tiny0.*tiny1"):
+        run(tiny.data(1))
+
+
+def test_a_checkpoint_of_another_run_is_refused_and_kept(data, tmp_path):
+    checkpoint = tmp_path / "run.pt"
+    run(data, checkpoint=checkpoint)
+    before = checkpoint.read_bytes()
+    with pytest.raises(ValueError, match="belongs to another run"):
+        run(data, tiny.plan(seed=9), checkpoint=checkpoint)
+    assert checkpoint.read_bytes() == before
+
+
+def test_a_file_that_is_no_checkpoint_is_refused_and_kept(data, tmp_path):
+    checkpoint = tmp_path / "run.pt"
+    checkpoint.write_text("my thesis")
+    with pytest.raises(ValueError, match="not a checkpoint"):
+        run(data, checkpoint=checkpoint)
+    assert checkpoint.read_text() == "my thesis"
+
+
+@pytest.mark.parametrize(
+    ("text", "budget"),
+    [
+        ("30s", Budget(seconds=30)),
+        ("5m", Budget(seconds=300)),
+        ("1.5 h", Budget(seconds=5400)),
+        ("4 epochs", Budget(epochs=4)),
+        ("1 epoch", Budget(epochs=1)),
+        ("100_000 pictures", Budget(pictures=100_000)),
+    ],
+)
+def test_budgets_are_read(text, budget):
+    assert Budget.parse(text) == budget
+
+
+@pytest.mark.parametrize("text", ["", "5", "five minutes", "-3s", "0s", "3 weeks", "1.2.3s"])
+def test_bad_budgets_are_named(text):
+    with pytest.raises(ValueError, match=r"budget"):
+        Budget.parse(text)
+
+
+CHILD = """
+import sys, tiny
+from effnet_lab import RunStore
+from effnet_lab.experiments.train import train
+plan, path = tiny.plan(9600), sys.argv[1]
+print("begins", flush=True)
+RunStore(path + "/runs.jsonl").append(train(plan, tiny.data(), checkpoint=path + "/run.pt").record)
+"""
+
+
+@pytest.mark.slow
+def test_kill_9_at_random_moments_costs_at_most_the_epoch_under_way(data, tmp_path):
+    expected = result(run(data, tiny.plan(9600)).record)
+    command = [sys.executable, "-c", CHILD, str(tmp_path)]
+    environment = {**os.environ, "PYTHONPATH": os.path.dirname(__file__)}
+    epochs = 0
+    for seed in range(KILLS):
+        child = subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        child.stdout.readline()
+        time.sleep(random.Random(seed).uniform(0, 0.8))
+        child.kill()
+        child.communicate()
+        state = training._read_checkpoint(tmp_path / "run.pt")  # whole, whenever it was killed
+        before, epochs = epochs, len(state["history"]) if state else 0
+        assert epochs >= before
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    from effnet_lab import RunStore
+
+    assert result(RunStore(tmp_path / "runs.jsonl").records()[-1]) == expected
