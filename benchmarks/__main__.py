@@ -23,8 +23,8 @@ import torch.nn.functional as F
 from effnet_lab import B0, CIFAR_BASE, VARIANTS, EfficientNet, Recipe, RunPlan, RunStore, cost
 from effnet_lab.experiments import augment
 from effnet_lab.experiments.data import load_data
-from effnet_lab.experiments.train import _optimizer, _step, train, Silent
 from effnet_lab.experiments.sweep import sweep
+from effnet_lab.experiments.train import Silent, _optimizer, _step, train
 from effnet_lab.nn.measure import torchinfo_macs
 
 Action = Callable[[], object]

@@ -150,7 +150,7 @@ def test_a_slow_drawing_leaves_most_of_the_time_to_the_training(notebook, monkey
     ("changes", "line"),
     [
         ({}, "epoch 1.4 of 4, 5 s left, validation 12.0%"),
-        ({"pictures": 400, "history": []}, "epoch 0.4 of 4, 5 s left"),
+        ({"pictures": 400, "history": []}, "epoch 0.4 of 4, 7 s left"),
         ({"seconds_left": None, "history": []}, "epoch 1.4 of 4, 3 s"),
         ({"pictures_per_epoch": None, "history": []}, "1.4 K of 4 K pictures, 5 s left"),
         (

@@ -2,10 +2,10 @@ import json
 from dataclasses import replace
 
 import pytest
-import tiny
 from hypothesis import given
 from hypothesis import strategies as st
 
+import tiny
 from effnet_lab import Budget, Recipe, RunPlan, RunRecord, RunStore, recorded
 from effnet_lab.experiments.runs import Epoch, finished, priced
 

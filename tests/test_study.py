@@ -1,6 +1,6 @@
 import pytest
-import tiny
 
+import tiny
 from effnet_lab import CIFAR_BASE, RunStore, cost, recorded
 from effnet_lab.experiments import study
 from effnet_lab.experiments.data import load_data

@@ -8,8 +8,8 @@ import time
 from dataclasses import replace
 
 import pytest
-import tiny
 
+import tiny
 from effnet_lab import RunStore
 from effnet_lab.experiments.data import load_data
 from effnet_lab.experiments.sweep import sweep

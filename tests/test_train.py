@@ -6,9 +6,9 @@ import time
 from dataclasses import replace
 
 import pytest
-import tiny
 import torch
 
+import tiny
 from effnet_lab import Budget, Recipe, RunRecord
 from effnet_lab.experiments import train as training
 from effnet_lab.experiments.train import Silent, learning_rate, quick_train, train

@@ -7,32 +7,53 @@ split, the same epochs and the same results come out.
 
 import hashlib
 import os
-from collections.abc import Sequence
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from platformdirs import user_cache_path
+
+from .._files import keep_backup
 
 CIFAR10_CLASSES = (
     "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
 )  # fmt: skip
 CIFAR10_TRAIN_PICTURES = 45_000
-CIFAR10_VAL_PICTURES = 5_000
-CIFAR10_FINGERPRINT = ""
+
+#: Of all 60,000 pictures and labels, whatever their order.
+CIFAR10_FINGERPRINT = "84163d05f705e43b"
+
+CIFAR10_MD5 = "c32a1d4ab5d03f1284b67883e8d87530"
+CIFAR10_SOURCES = (
+    "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
+    "https://storage.googleapis.com/s4tf-hosted-binaries/datasets/CIFAR10/cifar-10-binary.tar.gz",
+    "https://mindspore-website.obs.cn-north-4.myhuaweicloud.com/notebook/datasets/cifar-10-binary.tar.gz",
+)
 
 FOLDER = "cifar-10-batches-bin"
 TRAIN_FILES = tuple(f"data_batch_{number}.bin" for number in range(1, 6))
 TEST_FILES = ("test_batch.bin",)
-RECORDS_PER_FILE = 10_000
 RECORD_BYTES = 1 + 3 * 32 * 32
+FILE_BYTES = 10_000 * RECORD_BYTES
 
+#: Names of what a download leaves when it is killed; the next one removes it.
+TEMPORARY = ".effnet-lab-download-"
+
+DOWNLOAD_SECONDS = 30  # without a byte
+
+Folder = str | os.PathLike[str] | None
 Images = NDArray[np.uint8]
 Labels = NDArray[np.int64]
 
 
 class DataError(ValueError):
-    """A data file that is missing or not what it should be; the message names it and says why."""
+    """Data that are missing or not what they should be; the message names the file and why."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -60,16 +81,87 @@ class DataSet:
         )
 
 
+def load_data(name: str = "auto", folder: Folder = None, quiet: bool = False) -> DataSet:
+    """Load a data set, and say in a line which.
+
+    Parameters
+    ----------
+    name
+        "cifar10"; "toy"; or "auto": CIFAR-10 if its folder is there, else the toy set.
+    folder
+        The folder that holds ``cifar-10-batches-bin``; see `data_folder`.
+    quiet
+        Say nothing.
+
+    Raises
+    ------
+    ValueError
+        If `name` is none of these.
+    DataError
+        If CIFAR-10 is there but broken, or asked for and missing.
+    """
+    if name not in ("auto", "cifar10", "toy"):
+        raise ValueError(f"data is {name!r}; it must be one of auto, cifar10, toy")
+    found = (data_folder(folder) / FOLDER).exists()
+    if name == "cifar10" or (name == "auto" and found):
+        data = load_cifar10(folder)
+    else:
+        from .toy import load_toy
+
+        data = load_toy()
+    if not quiet:
+        hint = "" if found or name != "auto" else f" (no CIFAR-10 in {data_folder(folder)})"
+        print(f"{data!r}{hint}")
+    return data
+
+
+def data_folder(folder: Folder = None) -> Path:
+    """Return where CIFAR-10 lies: `folder`, else ``EFFNET_LAB_DATA``, else the user's cache."""
+    named = folder or os.environ.get("EFFNET_LAB_DATA")
+    return Path(named) if named else user_cache_path("effnet_lab", appauthor=False)
+
+
+# --- reading ------------------------------------------------------------------------------------
+
+
+def load_cifar10(folder: Folder = None) -> DataSet:
+    """Read CIFAR-10: 45,000 training, 5,000 validation and 10,000 test pictures.
+
+    The validation pictures are the last of the training pictures in canonical order.
+
+    Raises
+    ------
+    DataError
+        If a file is missing, cannot be read, has a wrong size or a label above 9, or if the
+        pictures are not CIFAR-10's.
+    """
+    place = data_folder(folder) / FOLDER
+    train, train_hashes = _canonical(_read(place, TRAIN_FILES))
+    test, test_hashes = _canonical(_read(place, TEST_FILES))
+    found = fingerprint(train_hashes, test_hashes)
+    if found != CIFAR10_FINGERPRINT:
+        raise DataError(
+            f"the files in {place} have the layout of CIFAR-10 but other content (fingerprint "
+            f"{found}, expected {CIFAR10_FINGERPRINT}); `effnet-lab data download` replaces them "
+            "and keeps these under another name"
+        )
+    parts = (train[:CIFAR10_TRAIN_PICTURES], train[CIFAR10_TRAIN_PICTURES:], test)
+    arrays = [array for part in parts for array in _pictures_and_labels(part)]
+    return DataSet("cifar10", found, CIFAR10_CLASSES, *arrays)
+
+
 def record_hashes(records: NDArray[np.uint8]) -> NDArray[np.uint64]:
     """Hash each record of label and pixels, `(N, 3073)`, to 64 bits.
 
     A sum of the pixels' 64-bit words, each times its own odd number; it decides the canonical
     order, so it must never change.
     """
-    words = np.ascontiguousarray(records[:, 1:]).view("<u8")
-    weights = _splitmix64(words.shape[1] + 1) | np.uint64(1)
-    labels = records[:, 0].astype(np.uint64)
-    return (words * weights[:-1]).sum(1, dtype=np.uint64) + labels * weights[-1]
+    weights = _splitmix64(1 + (RECORD_BYTES - 1) // 8) | np.uint64(1)
+    hashes = [
+        (np.ascontiguousarray(part[:, 1:]).view("<u8") * weights[:-1]).sum(1, dtype=np.uint64)
+        for part in np.array_split(records, 1 + len(records) // 2000)  # small enough for the cache
+    ]
+    return np.concatenate(hashes) + records[:, 0].astype(np.uint64) * weights[-1]
 
 
 def _splitmix64(count: int) -> NDArray[np.uint64]:
@@ -88,21 +180,35 @@ def fingerprint(*hashes: NDArray[np.uint64]) -> str:
     return digest.hexdigest()[:16]
 
 
-def load_cifar10(folder: str | os.PathLike[str] | None = None) -> DataSet:
-    """Read CIFAR-10."""
-    place = Path(folder or os.environ["EFFNET_LAB_DATA"]) / FOLDER
-    train, train_hashes = _canonical(_read(place, TRAIN_FILES))
-    test, test_hashes = _canonical(_read(place, TEST_FILES))
-    mark = fingerprint(train_hashes, test_hashes)
-    parts = (train[:CIFAR10_TRAIN_PICTURES], train[CIFAR10_TRAIN_PICTURES:], test)
-    arrays = [array for part in parts for array in _split(part)]
-    return DataSet("cifar10", mark, CIFAR10_CLASSES, *arrays)
-
-
 def _read(place: Path, names: Sequence[str]) -> NDArray[np.uint8]:
-    return np.concatenate(
-        [np.fromfile(place / name, np.uint8).reshape(-1, RECORD_BYTES) for name in names]
-    )
+    return np.concatenate([_read_file(place / name) for name in names])
+
+
+def _read_file(path: Path) -> NDArray[np.uint8]:
+    """Return a file's records, `(N, 3073)`, after looking at each thing that can be wrong."""
+    if not path.exists():
+        raise DataError(f"{path} is missing; `effnet-lab data download` fetches CIFAR-10")
+    if not path.is_file():
+        raise DataError(f"{path} is not a file")
+    _require_size(path, path.stat().st_size)
+    try:
+        records = np.fromfile(path, np.uint8).reshape(-1, RECORD_BYTES)
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror}") from None
+    wrong = np.flatnonzero(records[:, 0] > 9)
+    if len(wrong):
+        raise DataError(
+            f"{path}: record {wrong[0]:,} has label {records[wrong[0], 0]}; labels are 0 to 9"
+        )
+    return records
+
+
+def _require_size(name: str | Path, size: int) -> None:
+    if size != FILE_BYTES:
+        raise DataError(
+            f"{name} has {size:,} bytes; a CIFAR-10 file has {FILE_BYTES:,}. It may be cut short "
+            "or another release; `effnet-lab data download` fetches the right one"
+        )
 
 
 def _canonical(records: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.uint64]]:
@@ -110,18 +216,153 @@ def _canonical(records: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[n
     return records[np.argsort(hashes, kind="stable")], hashes
 
 
-def _split(records: NDArray[np.uint8]) -> tuple[Images, Labels]:
+def _pictures_and_labels(records: NDArray[np.uint8]) -> tuple[Images, Labels]:
     images = np.ascontiguousarray(records[:, 1:]).reshape(-1, 3, 32, 32)
     return images, records[:, 0].astype(np.int64)
 
 
-def status(folder: str | os.PathLike[str] | None = None) -> str:
-    """Say what is there."""
-    return "CIFAR-10"
+# --- looking ------------------------------------------------------------------------------------
 
 
-def load_data(
-    name: str = "auto", folder: str | os.PathLike[str] | None = None, quiet: bool = False
-) -> DataSet:
-    """Load a data set by name."""
-    return load_cifar10(folder)
+def status(folder: Folder = None) -> str:
+    """Say where CIFAR-10 is looked for and what is there, at a glance: sizes, not content."""
+    place = data_folder(folder) / FOLDER
+    if not place.exists():
+        return (
+            f"the toy set (no CIFAR-10 in {place.parent})\n"
+            "`effnet-lab data download` fetches CIFAR-10, 170 MB; EFFNET_LAB_DATA names another "
+            "folder"
+        )
+    faults = [fault for name in (*TRAIN_FILES, *TEST_FILES) if (fault := _fault(place / name))]
+    if faults:
+        return "\n".join([f"a broken CIFAR-10 in {place.parent}", *faults])
+    return f"CIFAR-10 in {place.parent}\n`effnet-lab data verify` looks at every picture"
+
+
+def _fault(path: Path) -> str:
+    try:
+        _require_size(path, path.stat().st_size)
+    except (OSError, DataError) as error:
+        return str(error)
+    return ""
+
+
+def verify(folder: Folder = None) -> str:
+    """Read everything and compare it with the official release.
+
+    Raises
+    ------
+    DataError
+        If anything differs.
+    """
+    data = load_cifar10(folder)
+    return f"{data!r}; every picture is the official one (fingerprint {data.fingerprint})"
+
+
+# --- fetching -----------------------------------------------------------------------------------
+
+
+def download(
+    folder: Folder = None,
+    sources: Sequence[str] = CIFAR10_SOURCES,
+    md5: str = CIFAR10_MD5,
+) -> Path:
+    """Fetch CIFAR-10 from the first source that answers, with a progress bar.
+
+    The files appear all at once, when the archive was checked and unpacked; an incomplete folder
+    in their place is kept under a dated name.
+
+    Parameters
+    ----------
+    folder
+        Where to put ``cifar-10-batches-bin``; see `data_folder`.
+    sources
+        Addresses to try, in order.
+    md5
+        Checksum of the archive.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder with the files.
+
+    Raises
+    ------
+    DataError
+        If no source gives the archive, or the disk is full; what was there before still is.
+    """
+    parent = data_folder(folder)
+    place = parent / FOLDER
+    if place.is_dir() and not any(_fault(place / name) for name in (*TRAIN_FILES, *TEST_FILES)):
+        print("CIFAR-10 is there already; nothing to fetch")
+        return place
+    with _workspace(parent) as work:
+        unpacked = _unpack(_fetch(work, sources, md5), work / "unpacked")
+        backup = keep_backup(place)
+        unpacked.rename(place)
+    if backup:
+        print(f"what was there is kept in {backup}")
+    return place
+
+
+@contextmanager
+def _workspace(parent: Path) -> Iterator[Path]:
+    """Make a temporary folder beside the target; remove it, and those of killed downloads."""
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        for stale in parent.glob(f"{TEMPORARY}*"):
+            shutil.rmtree(stale, ignore_errors=True)
+        work = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=parent))
+    except OSError as error:
+        raise DataError(f"{parent} cannot be written: {error}") from error
+    try:
+        yield work
+    except OSError as error:
+        raise DataError(f"{parent}: {error}; nothing was changed") from error
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _fetch(work: Path, sources: Sequence[str], md5: str) -> Path:
+    """Try the sources in order; return the archive, which has the right checksum."""
+    import pooch
+
+    fetch = pooch.HTTPDownloader(progressbar=True, timeout=DOWNLOAD_SECONDS)
+    said = []
+    for source in sources:
+        try:
+            pooch.retrieve(source, f"md5:{md5}", "archive.tar.gz", work, downloader=fetch)
+            return work / "archive.tar.gz"
+        except (OSError, ValueError) as error:  # requests' errors are OSErrors
+            reason = " ".join(str(error).split())
+            said.append(f"{source}: {reason}")
+            print(f"not from {source}: {reason}")
+            if getattr(error, "errno", None) == 28:
+                raise  # a full disk is not the source's fault
+    raise DataError("no source gave CIFAR-10; " + "; ".join(said))
+
+
+def _unpack(archive: Path, target: Path) -> Path:
+    """Take the six files out of the archive, by name, and nothing else."""
+    target.mkdir()
+    try:
+        with tarfile.open(archive) as tar:
+            for name in (*TRAIN_FILES, *TEST_FILES, "batches.meta.txt"):
+                _unpack_member(tar, name, target)
+    except (tarfile.TarError, EOFError) as error:
+        raise DataError(f"the archive is damaged: {error}") from error
+    for name in (*TRAIN_FILES, *TEST_FILES):
+        _require_size(f"{name} in the archive", (target / name).stat().st_size)
+    return target
+
+
+def _unpack_member(tar: tarfile.TarFile, name: str, target: Path) -> None:
+    """Write one member to a name of our own, so its path can lead nowhere else."""
+    try:
+        content = tar.extractfile(f"{FOLDER}/{name}")
+    except KeyError:
+        content = None
+    if content is None:
+        raise DataError(f"the archive has no file {FOLDER}/{name}")
+    with content, (target / name).open("wb") as file:
+        shutil.copyfileobj(content, file)

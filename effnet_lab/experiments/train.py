@@ -10,7 +10,7 @@ import os
 import platform
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -182,6 +182,8 @@ def train(
         run = _Run(plan, data, Path(checkpoint) if checkpoint else None)
         try:
             status, reason = run.until_end(monitor)
+            with suppress(KeyboardInterrupt):  # a late stop must not cost the record
+                monitor.update(run.state(status))
         finally:
             monitor.close()
         record = run.record(status, reason, family)
@@ -267,6 +269,7 @@ class _Run:
         self.step = 0
         self.history: list[Epoch] = []
         self.seconds = 0.0
+        self.loss_sum, self.right, self.seen = 0.0, 0, 0
         self.validation = self._prepared(data.val_images, data.val_labels)
         self._resume()
 
@@ -316,9 +319,9 @@ class _Run:
                     f"{rate:.3g}; a lower learning rate may help"
                 )
             self._count(loss, right, len(chosen))
-            monitor.update(self._state())
+            monitor.update(self.state())
         self._note_epoch()
-        monitor.update(self._state())
+        monitor.update(self.state())
         return ""
 
     def _batches(self) -> Iterator[tuple[Tensor, torch.Generator]]:
@@ -361,11 +364,13 @@ class _Run:
     def _pictures(self) -> int:
         return self.step * min(self.plan.recipe.batch_size, len(self.labels))
 
-    def _state(self) -> TrainingState:
+    def state(self, status: str = "running") -> TrainingState:
+        """Tell where the run stands."""
         batch = min(self.plan.recipe.batch_size, len(self.labels))
+        seen = self.seen or math.nan
         return TrainingState(
             self._pictures(), self.steps_total * batch, self.steps_per_epoch * batch,
-            self.seconds, self.loss_sum / self.seen, self.right / self.seen, self.history,
+            self.seconds, self.loss_sum / seen, self.right / seen, self.history, status,
         )  # fmt: skip
 
     def _prepared(self, images: np.ndarray, labels: np.ndarray) -> tuple[Tensor, Tensor]:

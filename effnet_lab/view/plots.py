@@ -113,8 +113,8 @@ def accuracy_vs_macs(
     if not points and not own:
         raise ValueError(f"no finished run with a {METRICS[metric]} among {len(others)} records")
     everything = [*points, *own]
-    front = set(pareto_front([(p.macs, p.mean) for p in everything]))
-    on_front = [everything[i] for i in sorted(front)]
+    front = pareto_front([(p.macs, p.mean) for p in everything])
+    on_front = [everything[i] for i in front]
     left_out = sum(not _counts(record, metric) for record in [*others, *mine])
     title = title or _headline(points, own)
     caption = _accuracy_caption(everything, left_out)
@@ -339,7 +339,7 @@ def _headline(points: Sequence[_Point], own: Sequence[_Point]) -> str:
     ratio = math.exp(fmean(math.log(point.macs / base.macs) for point in ranked))
     first, second = ranked[:2]
     gain, next_gain = first.mean - base.mean, second.mean - base.mean
-    start = f"{float(f'{ratio:.2g}'):g} x the MACs"
+    start = f"{_about(ratio)} the MACs"
     if gain <= 0:
         return f"{start} buy nothing here (best: {first.family}, {format_points(gain)})"
     if _within_noise(first, second):
@@ -350,6 +350,14 @@ def _headline(points: Sequence[_Point], own: Sequence[_Point]) -> str:
         return f"{start}: {gains}: too close to call"
     seeds = ", one seed" if 1 in (first.n, second.n) else ""
     return f"{start}: {first.family} buys most here ({format_points(gain)}{seeds})"
+
+
+def _about(ratio: float) -> str:
+    """Write a ratio for a title: a whole number if it is near one, and whether it is only near."""
+    whole = max(1, round(ratio))
+    if abs(ratio / whole - 1) > 0.06:
+        return f"{float(f'{ratio:.2g}'):g} x"
+    return f"{'' if abs(ratio / whole - 1) < 0.01 else 'About '}{whole} x"
 
 
 def _matched_budget(points: Sequence[_Point]) -> tuple[_Point, list[_Point]] | None:
@@ -446,7 +454,7 @@ def _in_words(point: _Point) -> str:
 
 def _accuracy_table(
     points: Sequence[_Point],
-    front: set[int],
+    front: Sequence[int],
     measure: str,
     published: Mapping[str, tuple[float, float]],
 ) -> tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]:
@@ -662,7 +670,7 @@ def spread(
     Examples
     --------
     >>> spread([10, 0, 11], 4)
-    [8.5, 0, 12.5]
+    [8.5, 0.0, 12.5]
     """
     order = sorted(range(len(levels)), key=lambda i: levels[i])
 
