@@ -9,7 +9,7 @@ from matplotlib.transforms import Bbox
 from PIL import Image
 
 from effnet_lab.view import Picture, style
-from effnet_lab.view.picture import Board, format_cell, frame
+from effnet_lab.view.picture import Board, format_cell, frame, table_html
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -79,6 +79,21 @@ def test_the_table_is_folded_and_escaped(shown):
     assert [cell.text for cell in table.iter("th")] == ["name", "MACs"]
     assert all(cell.get("scope") == "col" for cell in table.iter("th"))
     assert [cell.text for cell in table.iter("td")] == ["one", "1,234,567", "a & b | <c>", "–"]
+
+
+def test_a_table_may_have_a_caption():
+    made = table_html(("a",), ((1,),), "One <em>number</em>")
+    table = ET.fromstring(made)
+    assert "".join(table.find("caption").itertext()) == "One number"
+    assert table.find("tbody/tr/td").text == "1"
+    assert "<caption" not in table_html(("a",), ((1,),))
+
+
+def test_columns_of_numbers_stand_right():
+    table = ET.fromstring(table_html(("name", "MACs"), (("one", 1), ("two", None))))
+    sides = [re.search(r"text-align: (\w+)", cell.get("style")).group(1) for cell in table.iter()
+             if cell.tag in ("th", "td")]  # fmt: skip
+    assert sides == ["left", "right"] * 3
 
 
 def test_markdown_keeps_its_cells_apart():

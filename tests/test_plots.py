@@ -384,6 +384,14 @@ def test_records_without_a_family_are_points_with_names():
     assert not [line for line in axes.lines if line.get_linestyle() == "-"]
 
 
+def test_labels_tell_training_lengths_apart_where_one_family_has_several():
+    spec = scaled(BASE, 2, name="two")
+    runs = [record(spec, family, 0.5 + n / 50_000, pictures=n)
+            for family in ("width", "") for n in (2000, 4000)]  # fmt: skip
+    texts = {text.get_text() for text in accuracy_vs_macs(runs).figure.axes[0].texts}
+    assert texts == {f"{name}, {n} K pictures" for name in ("width", "two") for n in (2, 4)}
+
+
 def test_a_family_of_ones_own_is_drawn_neutral():
     runs = [record(), record(scaled(BASE, 2, name="m"), "mobile", 0.6)]
     axes = accuracy_vs_macs(runs).figure.axes[0]
@@ -405,11 +413,7 @@ def marker_boxes(picture: Picture) -> list[Bbox]:
     axes = picture.figure.axes[0]
     boxes = []
     for line in axes.lines:
-        if (
-            line.get_linestyle() == "None"
-            and len(line.get_xdata()) == 1
-            and line.get_markersize() > 5
-        ):
+        if line.get_linestyle() == "None" and line.get_marker() != "_":
             half = line.get_markersize() / 2 * picture.figure.dpi / 72
             x, y = axes.transData.transform((line.get_xdata()[0], line.get_ydata()[0]))
             boxes.append(Bbox.from_extents(x - half, y - half, x + half, y + half))
@@ -569,7 +573,20 @@ def test_unequal_epochs_are_drawn_over_pictures():
 
 def test_a_single_epoch_is_visible():
     picture = training_curves(record(epochs=1))
-    assert all(line.get_marker() not in (None, "None") for line in picture.figure.axes[0].lines)
+    training, validation = picture.figure.axes[0].lines
+    assert training.get_markerfacecolor() == style.PAPER
+    assert validation.get_markerfacecolor() == style.FAMILIES["base"].colour
+    assert caption_of(picture).startswith("Filled: validation; hollow: training")
+
+
+def test_a_learning_rate_near_zero_is_written_without_an_exponent():
+    run = record(epochs=1)
+    picture = training_curves(replace(run, history=(replace(run.history[0], learning_rate=2e-5),)))
+    axes = picture.figure.axes[2]
+    picture.figure.draw_without_rendering()
+    assert axes.yaxis.get_offset_text().get_text() == ""
+    assert "0" in [label.get_text() for label in axes.get_yticklabels()]
+    assert not any("e" in label.get_text() for label in axes.get_yticklabels())
 
 
 def test_a_run_that_failed_says_so():

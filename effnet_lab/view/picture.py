@@ -75,9 +75,7 @@ class Picture:
             If the file name ends in anything else.
         """
         target = Path(path)
-        kind = target.suffix.lower()
-        if kind not in _FORMATS:
-            raise ValueError(f"path is {str(path)!r}; it must end in {' or '.join(_FORMATS)}")
+        kind = require_format(target)
         content = self._svg_file() if kind == ".svg" else self._png_file()
         write_atomically(target, content)
         return target
@@ -86,7 +84,9 @@ class Picture:
         """Return a figure element: an SVG in the page's own colours, and the table folded away."""
         return (
             '<figure class="effnet-picture" style="margin: 0">'
-            f"{self.to_svg()}{_folded_table(self.columns, self.rows)}</figure>"
+            f"{self.to_svg()}<details><summary>Data as a table</summary>"
+            f'<div style="overflow-x: auto">{table_html(self.columns, self.rows)}</div>'
+            "</details></figure>"
         )
 
     def to_svg(self) -> str:
@@ -166,26 +166,34 @@ def _drawn(figure: Figure, kind: str, **options: Any) -> bytes:
     return buffer.getvalue()
 
 
-def _folded_table(columns: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> str:
+def require_format(path: str | os.PathLike[str]) -> str:
+    """Return the extension of a file that `Picture.save` can write.
+
+    Raises
+    ------
+    ValueError
+        If it is another; the message names those that there are.
+    """
+    kind = Path(path).suffix.lower()
+    if kind not in _FORMATS:
+        raise ValueError(f"path is {str(path)!r}; it must end in {' or '.join(_FORMATS)}")
+    return kind
+
+
+def table_html(
+    columns: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...], caption: str = ""
+) -> str:
+    """Return a table element; cells are escaped, `caption` is HTML already."""
     sides = [_side(row[place] for row in rows) for place in range(len(columns))]
-    head = "".join(
-        f'<th scope="col" {side}>{html.escape(name)}</th>'
-        for name, side in zip(columns, sides, strict=True)
-    )
-    body = "".join(
-        "<tr>"
-        + "".join(
-            f"<td {side}>{html.escape(format_cell(cell))}</td>"
-            for cell, side in zip(row, sides, strict=True)
-        )
-        + "</tr>"
-        for row in rows
-    )
-    return (
-        "<details><summary>Data as a table</summary>"
-        '<div style="overflow-x: auto">'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>"
-    )
+
+    def line(cells: Iterable[str], start: str, end: str) -> str:
+        boxes = zip(cells, sides, strict=True)
+        return f"<tr>{''.join(f'<{start} {s}>{html.escape(c)}</{end}>' for c, s in boxes)}</tr>"
+
+    head = line(columns, 'th scope="col"', "th")
+    body = "".join(line(map(format_cell, row), "td", "td") for row in rows)
+    above = f'<caption style="text-align: left">{caption}</caption>' if caption else ""
+    return f"<table>{above}<thead>{head}</thead><tbody>{body}</tbody></table>"
 
 
 def _side(cells: Iterable[Cell]) -> str:

@@ -67,9 +67,13 @@ class _Point:
 
 @dataclass(frozen=True, slots=True)
 class _Series:
-    """Points that share a look; `linked` ones are joined by a line."""
+    """Points that share a look; `linked` ones are joined by a line.
 
-    label: str
+    `training` is added to labels where one family was trained for several lengths.
+    """
+
+    family: str
+    training: str
     look: Look
     points: tuple[_Point, ...]
     linked: bool
@@ -201,7 +205,7 @@ def _table_order(point: _Point) -> tuple[int, str, int, float]:
 
 
 def _series(points: Sequence[_Point]) -> list[_Series]:
-    """One line for each family and way of training; `points` are in the table's order."""
+    """Make a line for each family and way of training; `points` are in the table's order."""
     families = list(dict.fromkeys(point.family for point in points))
     bases = [point for point in points if point.family == "base"]
     series = []
@@ -216,7 +220,7 @@ def _series(points: Sequence[_Point]) -> list[_Series]:
             start = [b for b in bases if linked and b.training == (recipe, pictures)][:1]
             more = f", {format_count(pictures, short=True)} pictures" if len(lengths) > 1 else ""
             chain = tuple(sorted([*start, *own], key=lambda point: point.macs))
-            series.append(_Series(family + more, look, chain, linked))
+            series.append(_Series(family, more, look, chain, linked))
     return series
 
 
@@ -249,7 +253,7 @@ def _accuracy_axes(
 
 
 def _accuracy_limits(axes: Axes, percents: Sequence[float]) -> None:
-    """Leave room above and below, within 0 to 100 where the data allow; a few round ticks."""
+    """Leave room above and below, and choose a few round ticks."""
     low, high = min(percents), max(percents)
     pad = max(0.09 * (high - low), 0.6)
     axes.set_ylim(low - pad, high + pad)
@@ -291,10 +295,10 @@ def _draw_series(axes: Axes, board: Board, series: _Series) -> None:
     for point in own:
         axes.plot([point.macs], [100 * point.mean], ls="", zorder=5, **look.marker_style)
         board.avoid_marker(point.macs, 100 * point.mean, look)
-    named = own[-1:] if series.linked or own[0].family == "base" else own
+    named = own[-1:] if series.family else own
     for point in named:
-        text = series.label or point.spec.name
-        board.note(text, point.macs, 100 * point.mean, look, bold=bool(series.label))
+        text = (series.family or point.spec.name) + series.training
+        board.note(text, point.macs, 100 * point.mean, look, bold=bool(series.family))
 
 
 def _draw_bars(axes: Axes, board: Board, points: Sequence[_Point], look: Look) -> None:
@@ -496,7 +500,7 @@ class Panel(NamedTuple):
 PANELS = (
     Panel(3.0, "accuracy (%)", "train_accuracy", "val_accuracy", 100.0, 4.0),
     Panel(2.3, "loss", "train_loss", "val_loss", 1.0, 0.2),
-    Panel(0.9, "learning\nrate", "learning_rate", "", 1.0, 0.0),
+    Panel(0.9, "learning\nrate", "learning_rate", "", 1.0, 0.01),
 )
 
 _CURVE_HEIGHT = 5.6
@@ -562,8 +566,10 @@ def curve_picture(
         f"{best.name} ends at {end}" if len(curves) == 1
         else f"Best of {len(curves)} at the end: {best.name} with {end}"
     )  # fmt: skip
-    solid = "Solid: validation; dashed: training, a mean over each pass of augmented pictures"
-    caption = "; ".join([solid, *notes])
+    single = any(len(curve.history) == 1 for curve in curves)
+    solid, dashed = ("Filled", "hollow") if single else ("Solid", "dashed")
+    key = f"{solid}: validation; {dashed}: training, a mean over each pass of augmented pictures"
+    caption = "; ".join([key, *notes])
     unit = epoch_size([curve.history for curve in curves])
     with style.rc():
         figure, panels = curve_axes(title, caption, curves, unit)
@@ -602,6 +608,7 @@ def curve_axes(
         axes = figure.add_axes((left, top - tall, box[2], tall), sharex=shared)
         axes.set_ylabel(panel.label)
         axes.tick_params(labelbottom=panel is PANELS[-1])
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:.4g}"))
         axes.yaxis.set_major_locator(
             MaxNLocator(max(2, round(2 * panel.share)), steps=[1, 2, 5, 10])
         )
@@ -629,8 +636,9 @@ def fit_height(axes: Axes, least: float) -> None:
     values = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for line in axes.lines])
     values = values[np.isfinite(values)]
     low, high = (values.min(), values.max()) if len(values) else (0.0, 1.0)
-    pad = max(0.08 * (high - low), (least - (high - low)) / 2) or 0.05 * abs(high) or 1.0
-    axes.set_ylim(low - pad, high + pad)
+    pad = max(0.08 * (high - low), (least - (high - low)) / 2)
+    # Nothing drawn here can be negative.
+    axes.set_ylim(max(low - pad, -0.05 * (high + pad)), high + pad)
 
 
 def label_ends(
@@ -695,7 +703,9 @@ def spread(
 def _draw_curve(axes: Axes, panel: Panel, curve: Curve, unit: int) -> None:
     """Draw solid validation, which ends in the curve's marker, over dashed training."""
     xs = [epoch.pictures / unit for epoch in curve.history]
-    marker = {**curve.look.marker_style, "markevery": [-1], "clip_on": False}
+    end = {"markevery": [-1], "clip_on": False}
+    filled = {**curve.look.marker_style, **end}
+    hollow = {**replace(curve.look, hollow=True).marker_style, **end} if len(xs) == 1 else {}
     for name, dashed in ((panel.training, bool(panel.validation)), (panel.validation, False)):
         if name:
             thin = dashed or not panel.validation
@@ -703,7 +713,7 @@ def _draw_curve(axes: Axes, panel: Panel, curve: Curve, unit: int) -> None:
                 xs, [panel.factor * getattr(epoch, name) for epoch in curve.history],
                 color=curve.look.colour, lw=1.3 if thin else style.LINE,
                 ls=DASHES if dashed else "-", zorder=2 if thin else 3,
-                **({} if thin and len(xs) > 1 else marker),
+                **(hollow if thin else filled),
             )  # fmt: skip
 
 

@@ -255,6 +255,8 @@ def macs_ticks(low: float, high: float) -> tuple[list[float], list[str]]:
     doublings = [unit * 2.0**power for power in range(-2, 10)]
     if doublings[0] / 2 < low and high < 2 * doublings[-1]:
         ticks = [tick for tick in doublings if low <= tick <= high]
+        if len(ticks) < 3:
+            ticks = [t for d in doublings for t in (d, 1.5 * d) if low <= t <= high]
         if 2 <= len(ticks) <= 8:
             name = format_count(unit)[-1] if unit > 1 else ""
             return ticks, [f"{tick / unit:g} {name}".strip() for tick in ticks]

@@ -1,0 +1,202 @@
+"""What an import pulls in, and who may import whom."""
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import effnet_lab
+
+PACKAGE = Path(effnet_lab.__file__).parent
+
+#: The parts of the package, and of which others each may import. Small helpers that all may use
+#: have a name with an underscore and lie beside the parts.
+MAY_IMPORT = {
+    "arch": set(),
+    "nn": {"arch"},
+    "experiments.runs": {"arch"},
+    "experiments": {"arch", "nn", "experiments.runs"},
+    "view": {"arch", "experiments.runs"},
+    "course": {"arch", "nn", "experiments.runs", "experiments", "view"},
+    "cli": {"arch", "nn", "experiments.runs", "experiments", "view", "course"},
+}
+
+
+# A clean interpreter
+
+
+def pulled_in(statement: str) -> set[str]:
+    """Names of the modules that a statement adds to a fresh interpreter."""
+    code = f"""
+import json, sys
+before = set(sys.modules)
+{statement}
+print(json.dumps(sorted(set(sys.modules) - before)))
+"""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+def top_level(modules: set[str]) -> set[str]:
+    return {name.partition(".")[0] for name in modules}
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["effnet_lab", "effnet_lab.arch", "effnet_lab.view", "effnet_lab.experiments.runs"],
+)
+def test_no_torch_is_pulled_in(module):
+    modules = pulled_in(f"import {module}")
+    assert module in modules
+    assert "torch" not in top_level(modules)
+
+
+def test_view_pulls_in_no_torch_when_all_of_it_is_used():
+    names = [name for name in MODULES if part_of(name) == "view"]
+    assert "torch" not in top_level(pulled_in(f"import {', '.join(names)}"))
+
+
+def test_arch_pulls_in_nothing_outside_the_standard_library():
+    foreign = top_level(pulled_in("import effnet_lab.arch")) - sys.stdlib_module_names
+    assert foreign == {"effnet_lab"}
+
+
+def test_the_package_itself_pulls_in_none_of_its_parts_and_no_numpy_or_matplotlib():
+    modules = pulled_in("import effnet_lab")
+    assert top_level(modules) - sys.stdlib_module_names == {"effnet_lab"}
+    assert {name for name in modules if name.startswith("effnet_lab.")} == set()
+
+
+def test_a_name_of_arch_needs_no_torch_even_through_the_package():
+    modules = pulled_in("from effnet_lab import B0, VARIANTS, cost, scaled_to_macs; cost(B0)")
+    assert top_level(modules) - sys.stdlib_module_names == {"effnet_lab"}
+
+
+def test_a_name_of_nn_brings_torch():
+    assert "torch" in top_level(pulled_in("from effnet_lab import EfficientNet"))
+
+
+# Public names
+
+
+@pytest.mark.parametrize("name", effnet_lab.__all__)
+def test_every_public_name_is_there_and_listed(name):
+    assert getattr(effnet_lab, name) is not None
+    assert name in dir(effnet_lab)
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="'effnet_lab' has no attribute 'EffecientNet'"):
+        effnet_lab.EffecientNet  # noqa: B018
+
+
+def test_a_public_name_is_the_object_of_its_module():
+    from effnet_lab.arch.cost import cost
+    from effnet_lab.nn.model import EfficientNet
+
+    assert effnet_lab.cost is cost
+    assert effnet_lab.EfficientNet is EfficientNet
+
+
+@pytest.mark.parametrize("part", ["arch", "nn", "experiments", "view", "course"])
+def test_the_public_names_of_each_part_are_there(part):
+    module = import_module(f"effnet_lab.{part}")
+    missing = [name for name in getattr(module, "__all__", ()) if not hasattr(module, name)]
+    assert not missing
+
+
+# Who imports whom
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_name(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def imports(source: str, module: str, is_package: bool) -> Iterator[str]:
+    """Names of this package's modules that a module's source imports, anywhere in it."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in MODULES)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                above = node.level - is_package
+                package = module.split(".")[: -above or None]
+                base = ".".join([*package, *filter(None, [base])])
+            for alias in node.names:
+                # `from package import module` imports the module.
+                name = f"{base}.{alias.name}"
+                name = name if name in MODULES else base
+                if name in MODULES:
+                    yield name
+
+
+def imported_by(module: str) -> set[str]:
+    path = MODULES[module]
+    return set(imports(path.read_text(), module, path.name == "__init__.py"))
+
+
+def part_of(module: str) -> str:
+    inner = module.removeprefix("effnet_lab").removeprefix(".")
+    if inner == "experiments.runs":
+        return inner
+    return inner.partition(".")[0]
+
+
+def test_imports_are_found_in_every_form():
+    source = """
+import effnet_lab.arch, json
+from effnet_lab.arch import cost
+from ..arch.specs import B0
+from . import layers
+from .. import __version__
+def late():
+    from ..experiments import runs
+"""
+    assert list(imports(source, "effnet_lab.nn.model", is_package=False)) == [
+        "effnet_lab.arch",
+        "effnet_lab.arch.cost",
+        "effnet_lab.arch.specs",
+        "effnet_lab.nn.layers",
+        "effnet_lab",
+        "effnet_lab.experiments.runs",
+    ]
+    assert list(imports("from .model import MBConv", "effnet_lab.nn", is_package=True)) == [
+        "effnet_lab.nn.model"
+    ]
+
+
+def test_every_module_belongs_to_a_known_part():
+    helpers = {part_of(module) for module in MODULES} - MAY_IMPORT.keys() - {""}
+    assert all(name.startswith("_") for name in helpers)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_go_one_way_only(module):
+    part = part_of(module)
+    allowed = {"", part, *MAY_IMPORT.get(part, set())}
+    foreign = {
+        other
+        for other in imported_by(module)
+        if part_of(other) not in allowed and not part_of(other).startswith("_")
+    }
+    assert not foreign
+
+
+def test_no_module_imports_itself_in_a_circle():
+    graph = {module: imported_by(module) - {module} for module in MODULES}
+    assert "effnet_lab.arch" in graph["effnet_lab.nn.model"]
+    TopologicalSorter(graph).prepare()  # raises CycleError with the circle
