@@ -77,7 +77,7 @@ def test_the_callers_random_numbers_and_threads_are_left_alone(data):
 def test_the_network_comes_back_in_evaluation_mode_and_scores_as_recorded(data):
     trained = run(data)
     pictures, labels = training._Run(trained.record.plan, data, None)._prepared(
-        data.test_images, data.test_labels
+        data.test.images, data.test.labels
     )
     assert not trained.model.training
     assert training.evaluate(trained.model, pictures, labels)[1] == trained.record.test_accuracy
@@ -87,12 +87,13 @@ def test_the_test_pictures_are_looked_at_once_and_only_at_the_end(data, monkeypa
     seen = []
 
     def spy(model, pictures, labels):
-        seen.append(labels.tolist() == data.test_labels.tolist() and len(seen))
+        seen.append(labels.tolist() == data.test.labels.tolist() and len(seen))
         return original(model, pictures, labels)
 
     original = training.evaluate
     # Test labels that differ from the validation labels, to tell the two apart.
-    changed = replace(data, test_labels=data.test_labels[::-1].copy())
+    other = data.test._replace(labels=data.test.labels[::-1].copy())
+    changed = replace(data, test=other)
     data = changed
     monkeypatch.setattr(training, "evaluate", spy)
     run(changed)

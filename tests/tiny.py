@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from effnet_lab import CIFAR_BASE, Recipe, RunPlan, StageSpec
-from effnet_lab.experiments.data import DataSet
+from effnet_lab.experiments.data import DataSet, Split
 
 NET = replace(
     CIFAR_BASE,
@@ -24,14 +24,14 @@ def data(seed: int = 0, train: int = 320, other: int = 80) -> DataSet:
     """Pictures whose brightness tells the class, under noise."""
     random = np.random.default_rng(seed)
 
-    def pictures(count: int) -> tuple[np.ndarray, np.ndarray]:
+    def pictures(count: int) -> Split:
         labels = np.arange(count) % 10
         noise = random.integers(-20, 21, (count, 3, 32, 32))
-        return (20 + 24 * labels[:, None, None, None] + noise).clip(0, 255).astype(np.uint8), labels
+        bright = (20 + 24 * labels[:, None, None, None] + noise).clip(0, 255)
+        return Split(bright.astype(np.uint8), labels)
 
-    sets = [pictures(count) for count in (train, other, other)]
-    flat = [array for pair in sets for array in pair]
-    return DataSet("tiny", f"tiny{seed}", tuple("abcdefghij"), *flat)
+    splits = (pictures(count) for count in (train, other, other))
+    return DataSet("tiny", f"tiny{seed}", tuple("abcdefghij"), *splits)
 
 
 def plan(pictures: int = 960, **changes: object) -> RunPlan:

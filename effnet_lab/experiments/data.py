@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,28 +57,31 @@ class DataError(ValueError):
     """Data that are missing or not what they should be; the message names the file and why."""
 
 
+class Split(NamedTuple):
+    """Pictures, `uint8` `(N, 3, 32, 32)`, and their labels, `int64` `(N,)`."""
+
+    images: Images
+    labels: Labels
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class DataSet:
-    """Pictures and labels, in three sets.
+    """Pictures for training, for choices (validation) and for the end (test).
 
-    Images are `uint8` `(N, 3, 32, 32)`, labels `int64` `(N,)`. The fingerprint is a hash of all
-    pictures and labels.
+    The fingerprint is a hash of all pictures and labels.
     """
 
     name: str
     fingerprint: str
     classes: tuple[str, ...]
-    train_images: Images
-    train_labels: Labels
-    val_images: Images
-    val_labels: Labels
-    test_images: Images
-    test_labels: Labels
+    train: Split
+    val: Split
+    test: Split
 
     def __repr__(self) -> str:
         return (
-            f"{self.name}: {len(self.train_labels):,} training, {len(self.val_labels):,} "
-            f"validation and {len(self.test_labels):,} test pictures of {len(self.classes)} classes"
+            f"{self.name}: {len(self.train.labels):,} training, {len(self.val.labels):,} "
+            f"validation and {len(self.test.labels):,} test pictures of {len(self.classes)} classes"
         )
 
 
@@ -146,8 +150,7 @@ def load_cifar10(folder: Folder = None) -> DataSet:
             "and keeps these under another name"
         )
     parts = (train[:CIFAR10_TRAIN_PICTURES], train[CIFAR10_TRAIN_PICTURES:], test)
-    arrays = [array for part in parts for array in _pictures_and_labels(part)]
-    return DataSet("cifar10", found, CIFAR10_CLASSES, *arrays)
+    return DataSet("cifar10", found, CIFAR10_CLASSES, *map(_pictures_and_labels, parts))
 
 
 def record_hashes(records: NDArray[np.uint8]) -> NDArray[np.uint64]:
@@ -161,7 +164,10 @@ def record_hashes(records: NDArray[np.uint8]) -> NDArray[np.uint64]:
         (np.ascontiguousarray(part[:, 1:]).view("<u8") * weights[:-1]).sum(1, dtype=np.uint64)
         for part in np.array_split(records, 1 + len(records) // 2000)  # small enough for the cache
     ]
-    return np.concatenate(hashes) + records[:, 0].astype(np.uint64) * weights[-1]
+    total: NDArray[np.uint64] = (
+        np.concatenate(hashes) + records[:, 0].astype(np.uint64) * weights[-1]
+    )
+    return total
 
 
 def _splitmix64(count: int) -> NDArray[np.uint64]:
@@ -216,9 +222,9 @@ def _canonical(records: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[n
     return records[np.argsort(hashes, kind="stable")], hashes
 
 
-def _pictures_and_labels(records: NDArray[np.uint8]) -> tuple[Images, Labels]:
+def _pictures_and_labels(records: NDArray[np.uint8]) -> Split:
     images = np.ascontiguousarray(records[:, 1:]).reshape(-1, 3, 32, 32)
-    return images, records[:, 0].astype(np.int64)
+    return Split(images, records[:, 0].astype(np.int64))
 
 
 # --- looking ------------------------------------------------------------------------------------

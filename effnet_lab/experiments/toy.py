@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from .data import DataSet, Images, Labels, fingerprint, record_hashes
+from .data import DataSet, Images, Labels, Split, fingerprint, record_hashes
 
 SHAPES = ("disc", "square", "triangle", "ring", "cross")
 TEXTURES = ("striped", "checked")
@@ -38,12 +38,9 @@ def load_toy(seed: int = 0) -> DataSet:
     """
     images, labels = draw(TRAIN + VAL + TEST, seed)
     records = np.concatenate([labels.astype(np.uint8)[:, None], images.reshape(len(images), -1)], 1)
-    sets = [
-        part
-        for start, end in ((0, TRAIN), (TRAIN, TRAIN + VAL), (TRAIN + VAL, None))
-        for part in (images[start:end], labels[start:end])
-    ]
-    return DataSet("toy", fingerprint(record_hashes(records)), TOY_CLASSES, *sets)
+    bounds = ((0, TRAIN), (TRAIN, TRAIN + VAL), (TRAIN + VAL, None))
+    splits = (Split(images[start:end], labels[start:end]) for start, end in bounds)
+    return DataSet("toy", fingerprint(record_hashes(records)), TOY_CLASSES, *splits)
 
 
 def draw(count: int, seed: int = 0) -> tuple[Images, Labels]:
@@ -74,7 +71,7 @@ class _Random:
     def direction(self, count: int) -> tuple[Floats, Floats]:
         """Cosines and sines of random angles, `(count, 1, 1)`, without a trigonometric function."""
         x, y = self(count, 1, 1, low=-1), self(count, 1, 1, low=-1)
-        length = np.sqrt(x * x + y * y) + 1e-12
+        length: Floats = np.sqrt(x * x + y * y) + 1e-12
         return x / length, y / length
 
 
@@ -85,7 +82,7 @@ def _draw(labels: Labels, random: _Random) -> Images:
     for _ in range(CLUTTER):
         canvas = _paint(canvas, _stroke(n, random), random(n, 3, 1, 1))
     x, y = _frame(n, random)
-    radius = random(n, 1, 1, low=7.5, high=12)
+    radius = random(n, 1, 1, low=8.5, high=12.5)
     outline = _cover(_distance(labels % len(SHAPES), x, y, radius))
     dark, light = _two_tones(n, random)
     tone = _texture(labels // len(SHAPES), n, random)[:, None]
@@ -94,18 +91,15 @@ def _draw(labels: Labels, random: _Random) -> Images:
     return (255 * np.clip(canvas, 0, 1) + 0.5).astype(np.uint8)
 
 
-def _grid() -> tuple[Floats, Floats]:
-    middle = np.arange(SIDE) + 0.5
-    return middle[None, None, :], middle[None, :, None]
-
-
-def _frame(n: int, random: _Random) -> tuple[Floats, Floats]:
+def _frame(n: int, random: _Random, low: float = 12, high: float = 20) -> tuple[Floats, Floats]:
     """Coordinates of all pixels in a frame of random place and rotation, each `(n, 32, 32)`."""
-    column, row = _grid()
-    across = column - random(n, 1, 1, low=11, high=21)
-    down = row - random(n, 1, 1, low=11, high=21)
+    pixel = np.arange(SIDE) + 0.5
+    across = pixel[None, None, :] - random(n, 1, 1, low=low, high=high)
+    down = pixel[None, :, None] - random(n, 1, 1, low=low, high=high)
     cos, sin = random.direction(n)
-    return cos * across + sin * down, cos * down - sin * across
+    x: Floats = cos * across + sin * down
+    y: Floats = cos * down - sin * across
+    return x, y
 
 
 def _distance(shapes: Labels, x: Floats, y: Floats, radius: Floats) -> Floats:
@@ -169,13 +163,13 @@ def _texture(textures: Labels, n: int, random: _Random) -> Floats:
 
 
 def _wave(phase: Floats) -> Floats:
-    """A triangle wave between 0 and 1 with period 1, steepened to look like bands."""
+    """Swing between 0 and 1 with period 1, in a triangle steepened to look like bands."""
     triangle = np.abs(2 * (phase - np.floor(phase)) - 1)
     return np.clip(2 * triangle - 0.5, 0, 1)
 
 
 def _background(n: int, random: _Random) -> Floats:
-    """A gradient between two colours, `(n, 3, 32, 32)`."""
+    """Blend two colours along a direction, `(n, 3, 32, 32)`."""
     x, _ = _frame(n, random)
     blend = np.clip(0.5 + x / SIDE, 0, 1)[:, None]
     first, second = random(n, 3, 1, 1), random(n, 3, 1, 1)
@@ -183,18 +177,14 @@ def _background(n: int, random: _Random) -> Floats:
 
 
 def _stroke(n: int, random: _Random) -> Floats:
-    """A short bar somewhere, as a cover."""
-    column, row = _grid()
-    across = column - random(n, 1, 1, low=0, high=SIDE)
-    down = row - random(n, 1, 1, low=0, high=SIDE)
-    cos, sin = random.direction(n)
-    x, y = cos * across + sin * down, cos * down - sin * across
+    """Put a short bar somewhere; return its cover, `(n, 32, 32)`."""
+    x, y = _frame(n, random, low=0, high=SIDE)
     length, width = random(n, 1, 1, low=2, high=8), random(n, 1, 1, low=0.7, high=2.5)
     return _cover(np.maximum(np.abs(x) - length, np.abs(y) - width))
 
 
 def _two_tones(n: int, random: _Random) -> tuple[Floats, Floats]:
-    """Two colours that differ by the same amount in each picture, `(n, 3, 1, 1)` each."""
+    """Draw two colours that differ by the same amount in each picture, `(n, 3, 1, 1)` each."""
     middle = random(n, 3, 1, 1, low=0.25, high=0.75)
     step = random(n, 3, 1, 1, low=-1)
     step = 0.45 * step / (np.sqrt((step * step).sum(1, keepdims=True)) + 1e-12)

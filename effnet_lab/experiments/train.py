@@ -200,7 +200,7 @@ def pictures_for(
     if budget.pictures is not None:
         return budget.pictures
     if budget.epochs is not None:
-        batch, pictures = recipe.batch_size, len(data.train_labels)
+        batch, pictures = recipe.batch_size, len(data.train.labels)
         whole = max(1, pictures // batch) * min(batch, pictures)  # an epoch drops a torn batch
         return max(1, round(budget.epochs * whole))
     assert budget.seconds is not None
@@ -260,17 +260,17 @@ class _Run:
         self.model = EfficientNet(plan.spec)
         self.optimizer = _optimizer(self.model, plan.recipe)
         size, batch = plan.spec.resolution, plan.recipe.batch_size
-        train_pictures = augment.resize(torch.from_numpy(data.train_images), size)
+        train_pictures = augment.resize(torch.from_numpy(data.train.images), size)
         self.mean, self.std = augment.channel_statistics(train_pictures)
         self.padded, self.margin = augment.pad(train_pictures, plan.recipe.shift)
-        self.labels = torch.from_numpy(data.train_labels)
+        self.labels = torch.from_numpy(data.train.labels)
         self.steps_per_epoch = max(1, len(self.labels) // batch)
         self.steps_total = max(1, round(plan.pictures / min(batch, len(self.labels))))
         self.step = 0
         self.history: list[Epoch] = []
         self.seconds = 0.0
         self.loss_sum, self.right, self.seen = 0.0, 0, 0
-        self.validation = self._prepared(data.val_images, data.val_labels)
+        self.validation = self._prepared(data.val.images, data.val.labels)
         self._resume()
 
     def until_end(self, monitor: Monitor) -> tuple[str, str]:
@@ -290,7 +290,7 @@ class _Run:
         """Make the record; the only place where the test pictures are looked at."""
         loss = accuracy = None
         if status == "finished":
-            test = self._prepared(self.data.test_images, self.data.test_labels)
+            test = self._prepared(self.data.test.images, self.data.test.labels)
             loss, accuracy = evaluate(self.model, *test)
         return RunRecord(
             self.plan, priced(self.plan.spec), tuple(self.history), status, reason,

@@ -48,7 +48,7 @@ def ideal_and_actual(specs: Sequence[NetworkSpec], baseline: NetworkSpec) -> Tab
     baseline
         What they are compared with.
     """
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for spec in specs:
         ideal, actual = multipliers(spec, baseline)
         pairs = [
