@@ -19,6 +19,9 @@ _HOME = {
             "scaled", "scaled_to_macs",
         ),
         "nn": ("EfficientNet", "MBConv"),
+        "experiments.data": ("load_data",),
+        "experiments.sweep": ("sweep",),
+        "experiments.train": ("quick_train",),
         "experiments.runs": ("Budget", "Recipe", "RunPlan", "RunRecord", "RunStore", "recorded"),
     }.items()
     for name in names

@@ -14,6 +14,7 @@ import pytest
 
 from effnet_lab.experiments import data
 from effnet_lab.experiments.data import DataError, download, load_cifar10, load_data
+from effnet_lab.experiments.dataset import RECORD_BYTES, fingerprint, record_hashes
 
 RECORDS = 20  # in a file, instead of 10,000
 NAMES = (*data.TRAIN_FILES, *data.TEST_FILES)
@@ -21,21 +22,21 @@ NAMES = (*data.TRAIN_FILES, *data.TEST_FILES)
 
 @pytest.fixture(autouse=True)
 def small_files(monkeypatch):
-    monkeypatch.setattr(data, "FILE_BYTES", RECORDS * data.RECORD_BYTES)
+    monkeypatch.setattr(data, "FILE_BYTES", RECORDS * RECORD_BYTES)
     monkeypatch.setattr(data, "CIFAR10_TRAIN_PICTURES", 90)
     monkeypatch.setattr(data, "CIFAR10_FINGERPRINT", written_fingerprint())
 
 
 def records() -> np.ndarray:
     random = np.random.default_rng(0)
-    made = random.integers(0, 256, (6 * RECORDS, data.RECORD_BYTES), np.uint8)
+    made = random.integers(0, 256, (6 * RECORDS, RECORD_BYTES), np.uint8)
     made[:, 0] = np.arange(len(made)) % 10
     return made
 
 
 def written_fingerprint() -> str:
-    train, test = np.split(data.record_hashes(records()), [5 * RECORDS])
-    return data.fingerprint(train, test)
+    train, test = np.split(record_hashes(records()), [5 * RECORDS])
+    return fingerprint(train, test)
 
 
 def contents(made: np.ndarray | None = None) -> dict[str, bytes]:
@@ -85,9 +86,9 @@ def test_any_order_of_the_files_records_gives_the_same_data_set(tmp_path):
     one, two = load_cifar10(write(tmp_path / "a")), load_cifar10(write(tmp_path / "b", shuffled))
     assert one.fingerprint == two.fingerprint
     for name in ("train", "val", "test"):
-        for kind in ("images", "labels"):
-            first, second = (getattr(loaded, f"{name}_{kind}") for loaded in (one, two))
-            assert np.array_equal(first, second)
+        first, second = getattr(one, name), getattr(two, name)
+        assert np.array_equal(first.images, second.images)
+        assert np.array_equal(first.labels, second.labels)
 
 
 def test_one_pixel_or_label_changes_the_fingerprint():
@@ -95,13 +96,13 @@ def test_one_pixel_or_label_changes_the_fingerprint():
     pixel, label = base.copy(), base.copy()
     pixel[3, 100] ^= 1
     label[3, 0] = (label[3, 0] + 1) % 10
-    marks = {data.fingerprint(data.record_hashes(made)) for made in (base, pixel, label)}
+    marks = {fingerprint(record_hashes(made)) for made in (base, pixel, label)}
     assert len(marks) == 3
 
 
 def test_the_hash_that_orders_the_pictures_never_changes():
-    made = np.arange(2 * data.RECORD_BYTES, dtype=np.int64).astype(np.uint8).reshape(2, -1) % 250
-    assert [f"{value:016x}" for value in data.record_hashes(made)] == HASHES
+    made = np.arange(2 * RECORD_BYTES, dtype=np.int64).astype(np.uint8).reshape(2, -1) % 250
+    assert [f"{value:016x}" for value in record_hashes(made)] == HASHES
 
 
 HASHES = ["a56c17f2cd70e16e", "2355baa659eae43d"]

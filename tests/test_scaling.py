@@ -489,7 +489,7 @@ class TestScaledToMacs:
         with pytest.raises(ValueError, match=f"scaling cifar_base by {direction} comes within"):
             scaled_to_macs(base, 10**15, direction)
 
-    @settings(max_examples=15)
+    @settings(max_examples=8)
     @example(factor=0.7, alpha=4.0, beta=1.0, gamma=1.0)
     @given(floats(0.6, 6), floats(1, 4), floats(1, 2), floats(1, 2))
     def test_any_coefficients_meet_the_target(self, factor, alpha, beta, gamma):

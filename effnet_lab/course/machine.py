@@ -88,8 +88,10 @@ def _disk() -> Finding:
 
 
 def _data() -> Finding:
-    # Without CIFAR-10 the course runs on the toy set, so nothing needs doing.
-    return Finding("pictures", status().splitlines()[0])
+    # Without CIFAR-10 the course runs on the toy set; a broken copy stops it.
+    found = status().splitlines()[0]
+    broken = found.startswith("a broken")
+    return Finding("pictures", found, "run `effnet-lab data download`" if broken else "")
 
 
 def _speed() -> Finding:

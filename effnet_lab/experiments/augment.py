@@ -34,7 +34,8 @@ def pad(pictures: Tensor, shift: float) -> tuple[Tensor, int]:
     Done once for the whole set, so that `random_crops` only has to choose where to cut.
     """
     margin = round(pictures.shape[-1] * shift)
-    return F.pad(pictures, (margin,) * 4), margin
+    padded = F.pad(pictures, (margin,) * 4)
+    return padded.contiguous(memory_format=torch.channels_last), margin
 
 
 def random_crops(padded: Tensor, chosen: Tensor, margin: int, generator: Generator) -> Tensor:
@@ -43,7 +44,7 @@ def random_crops(padded: Tensor, chosen: Tensor, margin: int, generator: Generat
     Parameters
     ----------
     padded
-        `(N, 3, S + 2 margin, S + 2 margin)`.
+        `(N, 3, S + 2 margin, S + 2 margin)`, in channels-last memory.
     chosen
         Indices of the pictures of the batch, `(B,)`.
     margin
@@ -59,9 +60,12 @@ def random_crops(padded: Tensor, chosen: Tensor, margin: int, generator: Generat
     if margin == 0:
         return padded[chosen]
     size = padded.shape[-1] - 2 * margin
-    windows = padded.unfold(2, size, 1).unfold(3, size, 1)  # a view: nothing is copied
+    # All windows of all pictures, (N, places, places, S, S, 3): a view, nothing is copied. Channels
+    # come last, so that choosing copies whole rows of a picture at a time.
+    windows = padded.permute(0, 2, 3, 1).unfold(1, size, 1).unfold(2, size, 1)
+    windows = windows.permute(0, 1, 2, 4, 5, 3)
     down, right = torch.randint(2 * margin + 1, (2, len(chosen)), generator=generator)
-    return windows[chosen, :, down, right]
+    return windows[chosen, down, right].permute(0, 3, 1, 2)
 
 
 def random_flip(pictures: Tensor, generator: Generator) -> Tensor:
@@ -83,5 +87,5 @@ def channel_statistics(pictures: Tensor) -> tuple[Tensor, Tensor]:
 
 def normalise(pictures: Tensor, mean: Tensor, std: Tensor) -> Tensor:
     """Map `uint8` pictures to floats of mean 0 and deviation 1 per channel, channels-last."""
-    floats = pictures.to(torch.float32, memory_format=torch.channels_last)
+    floats = pictures.contiguous(memory_format=torch.channels_last).float()
     return floats.sub_(mean).div_(std)

@@ -5,22 +5,21 @@ a canonical order, by a hash of their pixels: whatever order a copy of the relea
 split, the same epochs and the same results come out.
 """
 
-import hashlib
 import os
 import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
 from .._files import keep_backup
+from .dataset import RECORD_BYTES, DataSet, Split, fingerprint, record_hashes
+from .toy import load_toy
 
 CIFAR10_CLASSES = (
     "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
@@ -40,7 +39,6 @@ CIFAR10_SOURCES = (
 FOLDER = "cifar-10-batches-bin"
 TRAIN_FILES = tuple(f"data_batch_{number}.bin" for number in range(1, 6))
 TEST_FILES = ("test_batch.bin",)
-RECORD_BYTES = 1 + 3 * 32 * 32
 FILE_BYTES = 10_000 * RECORD_BYTES
 
 #: Names of what a download leaves when it is killed; the next one removes it.
@@ -49,40 +47,10 @@ TEMPORARY = ".effnet-lab-download-"
 DOWNLOAD_SECONDS = 30  # without a byte
 
 Folder = str | os.PathLike[str] | None
-Images = NDArray[np.uint8]
-Labels = NDArray[np.int64]
 
 
 class DataError(ValueError):
     """Data that are missing or not what they should be; the message names the file and why."""
-
-
-class Split(NamedTuple):
-    """Pictures, `uint8` `(N, 3, 32, 32)`, and their labels, `int64` `(N,)`."""
-
-    images: Images
-    labels: Labels
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class DataSet:
-    """Pictures for training, for choices (validation) and for the end (test).
-
-    The fingerprint is a hash of all pictures and labels.
-    """
-
-    name: str
-    fingerprint: str
-    classes: tuple[str, ...]
-    train: Split
-    val: Split
-    test: Split
-
-    def __repr__(self) -> str:
-        return (
-            f"{self.name}: {len(self.train.labels):,} training, {len(self.val.labels):,} "
-            f"validation and {len(self.test.labels):,} test pictures of {len(self.classes)} classes"
-        )
 
 
 def load_data(name: str = "auto", folder: Folder = None, quiet: bool = False) -> DataSet:
@@ -107,12 +75,8 @@ def load_data(name: str = "auto", folder: Folder = None, quiet: bool = False) ->
     if name not in ("auto", "cifar10", "toy"):
         raise ValueError(f"data is {name!r}; it must be one of auto, cifar10, toy")
     found = (data_folder(folder) / FOLDER).exists()
-    if name == "cifar10" or (name == "auto" and found):
-        data = load_cifar10(folder)
-    else:
-        from .toy import load_toy
-
-        data = load_toy()
+    official = name == "cifar10" or (name == "auto" and found)
+    data = load_cifar10(folder) if official else load_toy()
     if not quiet:
         hint = "" if found or name != "auto" else f" (no CIFAR-10 in {data_folder(folder)})"
         print(f"{data!r}{hint}")
@@ -151,39 +115,6 @@ def load_cifar10(folder: Folder = None) -> DataSet:
         )
     parts = (train[:CIFAR10_TRAIN_PICTURES], train[CIFAR10_TRAIN_PICTURES:], test)
     return DataSet("cifar10", found, CIFAR10_CLASSES, *map(_pictures_and_labels, parts))
-
-
-def record_hashes(records: NDArray[np.uint8]) -> NDArray[np.uint64]:
-    """Hash each record of label and pixels, `(N, 3073)`, to 64 bits.
-
-    A sum of the pixels' 64-bit words, each times its own odd number; it decides the canonical
-    order, so it must never change.
-    """
-    weights = _splitmix64(1 + (RECORD_BYTES - 1) // 8) | np.uint64(1)
-    hashes = [
-        (np.ascontiguousarray(part[:, 1:]).view("<u8") * weights[:-1]).sum(1, dtype=np.uint64)
-        for part in np.array_split(records, 1 + len(records) // 2000)  # small enough for the cache
-    ]
-    total: NDArray[np.uint64] = (
-        np.concatenate(hashes) + records[:, 0].astype(np.uint64) * weights[-1]
-    )
-    return total
-
-
-def _splitmix64(count: int) -> NDArray[np.uint64]:
-    """Return the first numbers of the splitmix64 generator with seed 0 (Steele et al. 2014)."""
-    z = np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return z ^ (z >> np.uint64(31))
-
-
-def fingerprint(*hashes: NDArray[np.uint64]) -> str:
-    """Return sixteen hexadecimal digits for sets of record hashes, whatever their order."""
-    digest = hashlib.sha256()
-    for part in hashes:
-        digest.update(np.sort(part).astype("<u8").tobytes())
-    return digest.hexdigest()[:16]
 
 
 def _read(place: Path, names: Sequence[str]) -> NDArray[np.uint8]:

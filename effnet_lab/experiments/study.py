@@ -16,7 +16,8 @@ from loky import ProcessPoolExecutor
 
 from .._files import write_atomically
 from ..arch import CIFAR_BASE, PAPER_COEFFICIENTS, Direction, NetworkSpec, cost, scaled_to_macs
-from .data import DataSet, load_data
+from .data import load_data
+from .dataset import DataSet
 from .runs import Budget, Recipe, RunPlan, RunRecord, RunStore
 from .sweep import sweep
 from .train import pictures_for, seconds_per_picture

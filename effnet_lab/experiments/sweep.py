@@ -18,7 +18,8 @@ from pathlib import Path
 from loky import ProcessPoolExecutor
 from tqdm.auto import tqdm
 
-from .data import DataSet, load_data
+from .data import load_data
+from .dataset import DataSet
 from .runs import RunPlan, RunRecord, RunStore, priced
 from .train import Silent, TrainingState, train
 

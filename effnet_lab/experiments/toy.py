@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from .data import DataSet, Images, Labels, Split, fingerprint, record_hashes
+from .dataset import DataSet, Images, Labels, Split, fingerprint, record_hashes
 
 SHAPES = ("disc", "square", "triangle", "ring", "cross")
 TEXTURES = ("striped", "checked")

@@ -24,7 +24,8 @@ from .. import __version__
 from ..arch import NetworkSpec
 from ..nn import EfficientNet
 from . import augment
-from .data import DataSet, load_data
+from .data import load_data
+from .dataset import DataSet
 from .runs import Budget, Epoch, Recipe, RunPlan, RunRecord, priced
 
 
