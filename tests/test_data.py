@@ -153,6 +153,22 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path, monkeypatch):
         load_cifar10(write(tmp_path))
 
 
+def test_a_folder_that_may_not_be_entered_is_named(tmp_path, monkeypatch):
+    write(tmp_path)
+    stat = Path.stat
+
+    def refuse(path, **options):
+        if data.FOLDER in path.parts:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return stat(path, **options)
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    for load in (load_cifar10, partial(load_data, "auto")):
+        with pytest.raises(DataError, match=r"cannot be looked into: Permission denied"):
+            load(folder=tmp_path)
+    assert "cannot be looked into: Permission denied" in data.status(tmp_path)
+
+
 def test_other_pictures_in_the_same_layout_are_refused(tmp_path):
     made = records()
     made[0, 5] ^= 1
@@ -184,6 +200,8 @@ def test_the_folder_is_the_named_one_then_the_environments_then_the_cache(monkey
     monkeypatch.setenv("EFFNET_LAB_DATA", "/somewhere")
     assert data.data_folder("/named") == Path("/named")
     assert data.data_folder() == Path("/somewhere")
+    monkeypatch.setenv("EFFNET_LAB_DATA", "~/somewhere")
+    assert data.data_folder() == Path.home() / "somewhere"
     monkeypatch.delenv("EFFNET_LAB_DATA")
     assert data.data_folder().name == "effnet_lab"
 
@@ -349,8 +367,77 @@ def test_what_a_killed_download_left_is_swept_up(server, tmp_path):
     stale = tmp_path / "data" / f"{data.TEMPORARY}old"
     stale.mkdir(parents=True)
     (stale / "archive.tar.gz").write_bytes(b"half")
+    for path in (stale / "archive.tar.gz", stale):
+        os.utime(path, (0, 0))
     fetch(server, tmp_path / "data", archive())
     assert [path.name for path in (tmp_path / "data").iterdir()] == [data.FOLDER]
+
+
+def test_a_download_under_way_beside_ours_is_left_alone(server, tmp_path):
+    other = tmp_path / "data" / f"{data.TEMPORARY}other"
+    other.mkdir(parents=True)
+    os.utime(other, (0, 0))  # an old folder in which something is being written
+    (other / "archive.tar.gz").write_bytes(b"half")
+    fetch(server, tmp_path / "data", archive())
+    assert (other / "archive.tar.gz").read_bytes() == b"half"
+
+
+def foreign(made: np.ndarray) -> None:
+    made[0, 5] ^= 1
+
+
+def mislabelled(made: np.ndarray) -> None:
+    made[0, 0] = 77
+
+
+@pytest.mark.parametrize("spoil", [foreign, mislabelled])
+def test_a_copy_that_loading_refuses_is_replaced_and_kept(server, tmp_path, spoil):
+    made = records()
+    spoil(made)
+    target = write(tmp_path / "data", made)
+    mine = listing(target / data.FOLDER)
+    with pytest.raises(DataError, match="`effnet-lab data download` replaces"):
+        load_cifar10(target)
+    fetch(server, target, archive())
+    assert load_cifar10(target).fingerprint == written_fingerprint()
+    (backup,) = [path for path in target.iterdir() if path.name != data.FOLDER]
+    assert listing(backup) == mine
+
+
+def test_a_copy_is_put_back_when_the_new_one_cannot_take_its_place(server, tmp_path, monkeypatch):
+    target = tmp_path / "data"
+    (write(target) / data.FOLDER / NAMES[0]).write_bytes(b"mine")
+    before, rename = listing(target), Path.rename
+
+    def refuse(path, new):
+        if path.name == "unpacked":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(new))
+        return rename(path, new)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(DataError, match=r"Permission denied.*nothing was changed"):
+        fetch(server, target, archive())
+    assert listing(target) == before
+
+
+def test_a_spent_quota_is_not_blamed_on_the_sources(tmp_path, monkeypatch):
+    def spent(*_, **__):
+        raise OSError(errno.EDQUOT, os.strerror(errno.EDQUOT))
+
+    monkeypatch.setattr("pooch.retrieve", spent)
+    with pytest.raises(DataError, match="quota exceeded; nothing was changed"):
+        download(tmp_path, ["http://127.0.0.1:9/one", "http://127.0.0.1:9/two"])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_stop_by_hand_leaves_nothing(tmp_path, monkeypatch):
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pooch.retrieve", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        download(tmp_path, ["http://127.0.0.1:9/one"])
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_target_that_cannot_be_a_folder_is_named(tmp_path):

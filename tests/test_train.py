@@ -69,7 +69,7 @@ def test_the_callers_random_numbers_and_threads_are_left_alone(data):
     torch.manual_seed(5)
     expected = torch.rand(3)
     torch.manual_seed(5)
-    run(data, tiny.plan(320, threads=1))
+    run(data, tiny.plan(320, threads=2))
     assert torch.equal(torch.rand(3), expected)
     assert torch.get_num_threads() == threads
 
@@ -144,6 +144,15 @@ def test_a_budget_in_seconds_is_kept_when_resuming(data, tmp_path, monkeypatch):
     second = quick_train(tiny.NET, data, "1s", monitor=Silent(), **options)
     assert second.plan == first.plan
     assert second.status == "finished"
+
+
+def test_a_machine_that_becomes_slow_does_not_hold_the_learner_up(data, monkeypatch):
+    monkeypatch.setattr(training, "seconds_per_picture", lambda *_: 1e-7)
+    record = quick_train(tiny.NET, data, "1s", recipe=tiny.RECIPE, threads=1, monitor=Silent())
+    assert record.status == "stopped"
+    assert "out of time (2 s)" in record.reason
+    assert record.history
+    assert record.test_accuracy is None
 
 
 def test_learning_rate_rises_then_falls_to_zero():

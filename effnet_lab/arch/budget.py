@@ -2,12 +2,11 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Literal
 
 from ._validate import require_int, require_number
 from .cost import cost, multipliers
-from .scaling import CompoundCoefficients, Multipliers, scaled, stage_repeats
+from .scaling import MAX_PHI, CompoundCoefficients, Multipliers, scaled, stage_repeats
 from .specs import NetworkSpec
 
 Direction = Literal["width", "depth", "resolution"] | CompoundCoefficients
@@ -66,22 +65,27 @@ def scaled_to_macs(
 
 def _along(spec: NetworkSpec, target_macs: int, direction: str) -> Iterator[NetworkSpec]:
     """Specs along one dimension, cheapest first, in steps finer than the rounding."""
-    factors = [n / 50 for n in range(1, 1601)]
-    if direction == "resolution":
-        steps = (replace(spec, resolution=n) for n in range(1, 32 * spec.resolution))
-    elif direction == "width":
-        steps = (scaled(spec, width=factor) for factor in factors)
-    elif direction == "depth":
-        steps = (scaled(spec, depth=factor) for factor in factors)
-    else:
+    if direction not in ("width", "depth", "resolution"):
         raise ValueError(
             f"direction is {direction!r}; it must be 'width', 'depth', 'resolution' "
             "or CompoundCoefficients"
         )
-    for candidate in steps:
-        yield candidate
-        if cost(candidate).macs > 2 * target_macs:
-            return
+    # In fiftieths; a resolution is whole pixels anyway.
+    unit = spec.resolution if direction == "resolution" else 50
+    for step in range(1, 32 * unit + 1):
+        candidate = _scaled_if_valid(spec, **{direction: step / unit})
+        if candidate is not None:
+            yield candidate
+            if cost(candidate).macs > 2 * target_macs:
+                return
+
+
+def _scaled_if_valid(spec: NetworkSpec, **factors: float) -> NetworkSpec | None:
+    """Scale, or return None beyond the ranges in which a spec is valid."""
+    try:
+        return scaled(spec, **factors)  # type: ignore[arg-type]  # none of them is the name
+    except ValueError:
+        return None
 
 
 def _ideal(spec: NetworkSpec, target_macs: int, coefficients: CompoundCoefficients) -> Multipliers:
@@ -89,15 +93,19 @@ def _ideal(spec: NetworkSpec, target_macs: int, coefficients: CompoundCoefficien
     step = coefficients.multipliers().macs
     if step == 1:
         raise ValueError("alpha, beta and gamma are all 1; compound scaling needs one above 1")
-    return coefficients.multipliers(math.log(target_macs / cost(spec).macs, step))
+    phi = math.log(target_macs / cost(spec).macs, step)
+    return coefficients.multipliers(max(-MAX_PHI, min(MAX_PHI, phi)))
 
 
 def _near_compound(spec: NetworkSpec, ideal: Multipliers) -> Iterator[NetworkSpec]:
-    """Specs around the ideal compound multipliers."""
+    """Specs around the ideal compound multipliers, and the baseline itself."""
+    yield spec
     for depth in _distinct_depths(spec, ideal.depth):
         for width in _around(ideal.width, 12):
             for resolution in _around(ideal.resolution, 6):
-                yield scaled(spec, width, depth, resolution)
+                candidate = _scaled_if_valid(spec, width=width, depth=depth, resolution=resolution)
+                if candidate is not None:
+                    yield candidate
 
 
 def _around(ideal: float, steps: int) -> list[float]:
@@ -109,7 +117,9 @@ def _distinct_depths(spec: NetworkSpec, ideal: float) -> list[float]:
     """Depth multipliers up to twice the ideal one, one for each way in which repeats round."""
     found: dict[tuple[int, ...], float] = {}
     for step in range(1, round(100 * max(2.0, 2 * ideal)) + 1):
-        found[tuple(stage_repeats(scaled(spec, depth=step / 100)))] = step / 100
+        candidate = _scaled_if_valid(spec, depth=step / 100)
+        if candidate is not None:
+            found[tuple(stage_repeats(candidate))] = step / 100
     return list(found.values())
 
 

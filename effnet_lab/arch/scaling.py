@@ -158,6 +158,12 @@ class Multipliers(NamedTuple):
     macs: float
 
 
+MAX_PHI = 20.0
+
+#: More would be no small step from a baseline.
+MAX_COEFFICIENT = 4.0
+
+
 @dataclass(frozen=True, slots=True)
 class CompoundCoefficients:
     """alpha (depth), beta (width) and gamma (resolution), each raised to the power phi.
@@ -179,7 +185,7 @@ class CompoundCoefficients:
 
     def __post_init__(self) -> None:
         for name in ("alpha", "beta", "gamma"):
-            require_number(name, getattr(self, name), 1, 4)
+            require_number(name, getattr(self, name), 1, MAX_COEFFICIENT)
 
     def multipliers(self, phi: float = 1.0) -> Multipliers:
         """Return the ideal multipliers at `phi`.
@@ -189,7 +195,7 @@ class CompoundCoefficients:
         ValueError
             If `phi` is outside -20 to 20.
         """
-        require_number("phi", phi, -20, 20)
+        require_number("phi", phi, -MAX_PHI, MAX_PHI)
         width, depth, resolution = self.beta**phi, self.alpha**phi, self.gamma**phi
         return Multipliers(width, depth, resolution, depth * width**2 * resolution**2)
 
@@ -266,15 +272,17 @@ def compound_grid(
     require_number("target", target, 1, 8)
     require_number("tolerance", tolerance, 0, 1)
 
-    def values(limit: float) -> list[float]:
-        return [round(1 + step * n, 9) for n in range(int((limit - 1) / step) + 1)]
+    def values(highest: float) -> list[float]:
+        """Multiples of the step from 1 up to what the budget allows one coefficient alone."""
+        steps = math.floor((min(highest, MAX_COEFFICIENT) - 1) / step + 1e-9)
+        return [round(1 + step * n, 9) for n in range(steps + 1)]
 
-    highest = min(4.0, target + tolerance)
+    most = target + tolerance
     candidates = (
         CompoundCoefficients(alpha, beta, gamma)
-        for alpha in values(highest)
-        for beta in values(math.sqrt(highest))
-        for gamma in values(math.sqrt(highest))
+        for alpha in values(most)
+        for beta in values(math.sqrt(most))
+        for gamma in values(math.sqrt(most))
     )
     slack = tolerance + 1e-9
     return [c for c in candidates if abs(c.multipliers().macs - target) <= slack]

@@ -4,7 +4,7 @@ The tables read like those of the papers. Nothing here computes anything; `scali
 turns a spec into the exact layers, which `cost` prices and `nn.model` builds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self
 
@@ -130,8 +130,11 @@ class NetworkSpec:
     drop_path_rate: float = 0.2
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "stages", tuple(self.stages))
-        require_int("number of stages", len(self.stages), 1, 32)
+        if not isinstance(self.name, str):
+            raise ValueError(f"name is {self.name!r}; it must be a string")
+        object.__setattr__(self, "stages", _stage_rows(self.stages))
+        if not isinstance(self.fixed_ends, bool):
+            raise ValueError(f"fixed_ends is {self.fixed_ends!r}; it must be True or False")
         require_number("width_mult", self.width_mult, 0.01, 32)
         require_number("depth_mult", self.depth_mult, 0.01, 32)
         require_int("resolution", self.resolution, 1, 4096)
@@ -160,14 +163,22 @@ class NetworkSpec:
         ValueError
             If a field is unknown, missing or out of range.
         """
-        unknown = sorted(set(data) - {field.name for field in fields(cls)})
-        if unknown:
-            raise ValueError(f"unknown field {unknown[0]!r} in a network spec")
         try:
+            unknown = set(data) - {field.name for field in fields(cls)}
+            if unknown:
+                raise ValueError(f"unknown field {min(unknown, key=str)!r} in a network spec")
             stages = tuple(StageSpec(**stage) for stage in data["stages"])
             return cls(**{**data, "stages": stages})
         except (KeyError, TypeError) as error:
             raise ValueError(f"not a network spec: {error}") from None
+
+
+def _stage_rows(stages: object) -> tuple[StageSpec, ...]:
+    rows = tuple(stages) if isinstance(stages, Iterable) else (stages,)
+    if not all(isinstance(row, StageSpec) for row in rows):
+        raise ValueError(f"stages is {stages!r}; it must be a tuple of StageSpec")
+    require_int("number of stages", len(rows), 1, 32)
+    return rows
 
 
 #: EfficientNet-B0, the searched baseline; rows 2-8 of Tan & Le 2019, Table 1.

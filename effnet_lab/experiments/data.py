@@ -5,10 +5,12 @@ a canonical order, by a hash of their pixels: whatever order a copy of the relea
 split, the same epochs and the same results come out.
 """
 
+import errno
 import os
 import shutil
 import tarfile
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,10 +43,12 @@ TRAIN_FILES = tuple(f"data_batch_{number}.bin" for number in range(1, 6))
 TEST_FILES = ("test_batch.bin",)
 FILE_BYTES = 10_000 * RECORD_BYTES
 
-#: Names of what a download leaves when it is killed; the next one removes it.
+#: Names of what a download leaves when it is killed; a later one removes it.
 TEMPORARY = ".effnet-lab-download-"
 
 DOWNLOAD_SECONDS = 30  # without a byte
+#: A living download writes more often; classmates may share the folder, so younger ones stay.
+STALE_SECONDS = 10 * DOWNLOAD_SECONDS
 
 Folder = str | os.PathLike[str] | None
 
@@ -74,7 +78,7 @@ def load_data(name: str = "auto", folder: Folder = None, quiet: bool = False) ->
     """
     if name not in ("auto", "cifar10", "toy"):
         raise ValueError(f"data is {name!r}; it must be one of auto, cifar10, toy")
-    found = (data_folder(folder) / FOLDER).exists()
+    found = _is_there(data_folder(folder) / FOLDER)
     official = name == "cifar10" or (name == "auto" and found)
     data = load_cifar10(folder) if official else load_toy()
     if not quiet:
@@ -86,7 +90,20 @@ def load_data(name: str = "auto", folder: Folder = None, quiet: bool = False) ->
 def data_folder(folder: Folder = None) -> Path:
     """Return where CIFAR-10 lies: `folder`, else ``EFFNET_LAB_DATA``, else the user's cache."""
     named = folder or os.environ.get("EFFNET_LAB_DATA")
-    return Path(named) if named else user_cache_path("effnet_lab", appauthor=False)
+    if named:
+        return Path(named).expanduser()  # an environment file or a kernel's settings expand no ~
+    return user_cache_path("effnet_lab", appauthor=False)
+
+
+def _is_there(place: Path) -> bool:
+    """Tell whether something is there; not being allowed to look is no answer."""
+    try:
+        place.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise DataError(f"{place} cannot be looked into: {error.strerror}") from None
+    return True
 
 
 # --- reading ------------------------------------------------------------------------------------
@@ -123,19 +140,20 @@ def _read(place: Path, names: Sequence[str]) -> NDArray[np.uint8]:
 
 def _read_file(path: Path) -> NDArray[np.uint8]:
     """Return a file's records, `(N, 3073)`, after looking at each thing that can be wrong."""
-    if not path.exists():
+    if not _is_there(path):
         raise DataError(f"{path} is missing; `effnet-lab data download` fetches CIFAR-10")
     if not path.is_file():
         raise DataError(f"{path} is not a file")
-    _require_size(path, path.stat().st_size)
     try:
+        _require_size(path, path.stat().st_size)
         records = np.fromfile(path, np.uint8).reshape(-1, RECORD_BYTES)
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror}") from None
     wrong = np.flatnonzero(records[:, 0] > 9)
     if len(wrong):
         raise DataError(
-            f"{path}: record {wrong[0]:,} has label {records[wrong[0], 0]}; labels are 0 to 9"
+            f"{path}: record {wrong[0]:,} has label {records[wrong[0], 0]}; labels are 0 to 9. "
+            "`effnet-lab data download` replaces it and keeps this one under another name"
         )
     return records
 
@@ -164,7 +182,11 @@ def _pictures_and_labels(records: NDArray[np.uint8]) -> Split:
 def status(folder: Folder = None) -> str:
     """Say where CIFAR-10 is looked for and what is there, at a glance: sizes, not content."""
     place = data_folder(folder) / FOLDER
-    if not place.exists():
+    try:
+        there = _is_there(place)
+    except DataError as error:
+        return str(error)
+    if not there:
         return (
             f"the toy set (no CIFAR-10 in {place.parent})\n"
             "`effnet-lab data download` fetches CIFAR-10, 170 MB; EFFNET_LAB_DATA names another "
@@ -230,16 +252,47 @@ def download(
     """
     parent = data_folder(folder)
     place = parent / FOLDER
-    if place.is_dir() and not any(_fault(place / name) for name in (*TRAIN_FILES, *TEST_FILES)):
+    if _is_complete(parent):
         print("CIFAR-10 is there already; nothing to fetch")
         return place
     with _workspace(parent) as work:
         unpacked = _unpack(_fetch(work, sources, md5), work / "unpacked")
-        backup = keep_backup(place)
-        unpacked.rename(place)
+        backup = _put_in_place(unpacked, place)
     if backup:
         print(f"what was there is kept in {backup}")
     return place
+
+
+def _is_complete(parent: Path) -> bool:
+    """Look at the content too: what `load_cifar10` refuses, a download must replace."""
+    try:
+        load_cifar10(parent)
+    except DataError:
+        return False
+    return True
+
+
+def _put_in_place(unpacked: Path, place: Path) -> Path | None:
+    """Rename, and return where what was there is kept; if it fails, put that back."""
+    backup = keep_backup(place)
+    try:
+        unpacked.rename(place)
+    except BaseException:
+        if backup:
+            backup.rename(place)
+        raise
+    return backup
+
+
+def _sweep(parent: Path) -> None:
+    """Remove what killed downloads left, but not what a living one is writing."""
+    for found in parent.glob(f"{TEMPORARY}*"):
+        try:
+            last = max(path.stat().st_mtime for path in (found, *found.rglob("*")))
+        except OSError:
+            continue  # it went away while we looked: a living one
+        if time.time() - last > STALE_SECONDS:
+            shutil.rmtree(found, ignore_errors=True)
 
 
 @contextmanager
@@ -247,8 +300,7 @@ def _workspace(parent: Path) -> Iterator[Path]:
     """Make a temporary folder beside the target; remove it, and those of killed downloads."""
     try:
         parent.mkdir(parents=True, exist_ok=True)
-        for stale in parent.glob(f"{TEMPORARY}*"):
-            shutil.rmtree(stale, ignore_errors=True)
+        _sweep(parent)
         work = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=parent))
     except OSError as error:
         raise DataError(f"{parent} cannot be written: {error}") from error
@@ -264,7 +316,8 @@ def _fetch(work: Path, sources: Sequence[str], md5: str) -> Path:
     """Try the sources in order; return the archive, which has the right checksum."""
     import pooch
 
-    fetch = pooch.HTTPDownloader(progressbar=True, timeout=DOWNLOAD_SECONDS)
+    # pooch writes and flushes every kilobyte unless told otherwise.
+    fetch = pooch.HTTPDownloader(progressbar=True, chunk_size=2**16, timeout=DOWNLOAD_SECONDS)
     said = []
     for source in sources:
         try:
@@ -274,7 +327,7 @@ def _fetch(work: Path, sources: Sequence[str], md5: str) -> Path:
             reason = " ".join(str(error).split())
             said.append(f"{source}: {reason}")
             print(f"not from {source}: {reason}")
-            if getattr(error, "errno", None) == 28:
+            if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
                 raise  # a full disk is not the source's fault
     raise DataError("no source gave CIFAR-10; " + "; ".join(said))
 

@@ -28,6 +28,9 @@ from .data import load_data
 from .dataset import DataSet
 from .runs import Budget, Epoch, Recipe, RunPlan, RunRecord, priced
 
+#: A training that takes this many times its budget in seconds is stopped.
+OVERRUN = 2.0
+
 
 @dataclass(slots=True)
 class TrainingState:
@@ -142,7 +145,8 @@ def quick_train(
     -------
     RunRecord
         With the test accuracy if the training came to its end. A stop (Ctrl-C, or the notebook's
-        stop button) returns what there is, with the status "stopped".
+        stop button) returns what there is, with the status "stopped"; so does a training that
+        takes twice its budget in seconds, because the machine has become busy.
 
     Raises
     ------
@@ -158,7 +162,10 @@ def quick_train(
         asked, spec, data, recipe, threads
     )
     plan = RunPlan(spec, data.name, data.fingerprint, recipe, pictures, seed, threads)
-    return train(plan, data, family=family, checkpoint=checkpoint, monitor=monitor).record
+    return train(
+        plan, data, family=family, checkpoint=checkpoint, monitor=monitor,
+        time_limit=OVERRUN * asked.seconds if asked.seconds else math.inf,
+    ).record  # fmt: skip
 
 
 def train(
@@ -168,8 +175,11 @@ def train(
     family: str = "",
     checkpoint: str | os.PathLike[str] | None = None,
     monitor: Monitor | None = None,
+    time_limit: float = math.inf,
 ) -> Trained:
     """Carry out a plan; `quick_train` explains the parameters.
+
+    After `time_limit` seconds the run is stopped, with what there is.
 
     Raises
     ------
@@ -180,7 +190,7 @@ def train(
     _require_fit(plan, data)
     monitor = monitor or ProgressBar()
     with _settings(plan.threads):
-        run = _Run(plan, data, Path(checkpoint) if checkpoint else None)
+        run = _Run(plan, data, Path(checkpoint) if checkpoint else None, time_limit)
         try:
             status, reason = run.until_end(monitor)
             with suppress(KeyboardInterrupt):  # a late stop must not cost the record
@@ -205,27 +215,31 @@ def pictures_for(
         whole = max(1, pictures // batch) * min(batch, pictures)  # an epoch drops a torn batch
         return max(1, round(budget.epochs * whole))
     assert budget.seconds is not None
-    speed = 1 / seconds_per_picture(spec, recipe, threads)
-    return max(recipe.batch_size, round(0.9 * budget.seconds * speed))
+    trial = max(0.7, 0.05 * min(budget.seconds, 60))
+    each = seconds_per_picture(spec, recipe, threads, trial)
+    return max(recipe.batch_size, round((0.9 * budget.seconds - trial) / each))
 
 
 def seconds_per_picture(
     spec: NetworkSpec, recipe: Recipe, threads: int, trial_seconds: float = 0.7
 ) -> float:
-    """Time training steps on random pictures, and return the median for one picture."""
+    """Time training steps on random pictures, and return the mean for one picture.
+
+    The mean, not the median: what else runs on the machine slows the training too.
+    """
     size = recipe.batch_size
     with _settings(threads):
         model = EfficientNet(spec).train()
         optimizer = _optimizer(model, recipe)
         pictures = torch.randn(size, 3, spec.resolution, spec.resolution)
         labels = torch.randint(spec.num_classes, (size,))
-        times: list[float] = []
-        start = time.perf_counter()
-        while len(times) < 5 or time.perf_counter() - start < trial_seconds:
-            before = time.perf_counter()
+        for _ in range(2):  # the first steps also allocate and choose kernels
             _step(model, optimizer, pictures, labels, recipe)
-            times.append(time.perf_counter() - before)
-    return float(np.median(times[2:])) / size
+        steps, start = 0, time.perf_counter()
+        while steps < 3 or time.perf_counter() - start < trial_seconds:
+            _step(model, optimizer, pictures, labels, recipe)
+            steps += 1
+    return (time.perf_counter() - start) / (steps * size)
 
 
 def learning_rate(recipe: Recipe, progress: float) -> float:
@@ -252,11 +266,18 @@ def evaluate(model: nn.Module, pictures: Tensor, labels: Tensor) -> tuple[float,
     return loss / len(labels), right / len(labels)
 
 
+class _OutOfTimeError(Exception):
+    """The training takes far longer than it was given."""
+
+
 class _Run:
     """A plan under way: the network, its optimizer, and how far it is."""
 
-    def __init__(self, plan: RunPlan, data: DataSet, checkpoint: Path | None) -> None:
+    def __init__(
+        self, plan: RunPlan, data: DataSet, checkpoint: Path | None, time_limit: float = math.inf
+    ) -> None:
         self.plan, self.data, self.checkpoint = plan, data, checkpoint
+        self.time_limit = time_limit
         torch.manual_seed(plan.seed)
         self.model = EfficientNet(plan.spec)
         self.optimizer = _optimizer(self.model, plan.recipe)
@@ -282,9 +303,10 @@ class _Run:
                 if reason:
                     return "diverged", reason
                 self._save()
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, _OutOfTimeError) as stop:
             self._note_unfinished_epoch()
-            return "stopped", f"stopped by hand after {self._pictures():,} pictures"
+            why = str(stop) or "stopped by hand"
+            return "stopped", f"{why} after {self._pictures():,} pictures"
         return "finished", ""
 
     def record(self, status: str, reason: str, family: str) -> RunRecord:
@@ -320,6 +342,8 @@ class _Run:
                     f"{rate:.3g}; a lower learning rate may help"
                 )
             self._count(loss, right, len(chosen))
+            if self.seconds > self.time_limit:
+                raise _OutOfTimeError(f"out of time ({self.time_limit:.0f} s)")
             monitor.update(self.state())
         self._note_epoch()
         monitor.update(self.state())

@@ -66,6 +66,7 @@ def torchinfo_macs(model: nn.Module, resolution: int) -> int:
 def latency_ms(model: nn.Module, resolution: int, repeats: int = 20) -> float:
     """Return the median time of one forward pass on one picture, in milliseconds."""
     picture = torch.zeros(1, 3, resolution, resolution)
+    training = model.training
     model.eval()
     times = []
     with torch.inference_mode():
@@ -73,4 +74,5 @@ def latency_ms(model: nn.Module, resolution: int, repeats: int = 20) -> float:
             start = time.perf_counter()
             model(picture)
             times.append(time.perf_counter() - start)
+    model.train(training)
     return 1000 * statistics.median(times[3:])  # the first ones warm up

