@@ -129,7 +129,11 @@ def _data(args: argparse.Namespace) -> None:
 def _add_train(parser: argparse.ArgumentParser) -> None:
     _add_network(parser, default=CIFAR_BASE.name)
     _add_training(parser, budget="60s")
-    parser.add_argument("--threads", type=int, help="threads of torch (default: all cores)")
+    parser.add_argument(
+        "--threads",
+        type=int,
+        help="threads of torch (default: one or all, whichever is faster now)",
+    )
     parser.add_argument(
         "--store", type=Path, default=Path("work/runs.jsonl"), help="where the record goes"
     )

@@ -95,13 +95,12 @@ def _data() -> Finding:
 
 
 def _speed() -> Finding:
-    import torch
+    from ..experiments.train import faster_threads, seconds_per_picture
 
-    from ..experiments.train import seconds_per_picture
-
-    threads = torch.get_num_threads()
+    threads = faster_threads(CIFAR_BASE, Recipe())
     seconds = seconds_per_picture(CIFAR_BASE, Recipe(), threads)
     epoch = format_seconds(seconds * CIFAR10_TRAIN_PICTURES)
-    found = f"{1 / seconds:,.0f} pictures a second on {threads} of {os.cpu_count()} cores"
+    cores = f"{threads} of {os.cpu_count()} cores"
+    found = f"{1 / seconds:,.0f} pictures a second on {cores}"
     slow = "close other programs: a lesson's training would take minutes"
     return Finding("speed", f"{found}; once over CIFAR-10: {epoch}", slow if seconds > 2e-3 else "")

@@ -132,7 +132,8 @@ def quick_train(
     recipe
         How to train; by default `Recipe()`.
     threads
-        Threads of torch; by default as many as it uses now.
+        Threads of torch; by default one or all of its threads, whichever is faster now: on a
+        busy machine several threads wait for each other and are far slower than one.
     family
         A label for plots.
     checkpoint
@@ -156,11 +157,13 @@ def quick_train(
     if isinstance(data, str):
         data = load_data(data)
     recipe = recipe or Recipe()
-    threads = threads or torch.get_num_threads()
     asked = Budget.parse(budget)
-    pictures = _resumed_pictures(checkpoint, asked) or pictures_for(
-        asked, spec, data, recipe, threads
-    )
+    begun = _read_checkpoint(Path(checkpoint)) if checkpoint else None
+    if begun:  # keep to what was settled when the run began
+        asked = Budget(pictures=begun["pictures"]) if asked.seconds else asked
+        threads = threads or begun["threads"]
+    threads = threads or faster_threads(spec, recipe)
+    pictures = pictures_for(asked, spec, data, recipe, threads)
     plan = RunPlan(spec, data.name, data.fingerprint, recipe, pictures, seed, threads)
     return train(
         plan, data, family=family, checkpoint=checkpoint, monitor=monitor,
@@ -218,6 +221,12 @@ def pictures_for(
     trial = max(0.7, 0.05 * min(budget.seconds, 60))
     each = seconds_per_picture(spec, recipe, threads, trial)
     return max(recipe.batch_size, round((0.9 * budget.seconds - trial) / each))
+
+
+def faster_threads(spec: NetworkSpec, recipe: Recipe) -> int:
+    """Return 1 or all of torch's threads, whichever trains faster now."""
+    counts = sorted({1, torch.get_num_threads()})
+    return min(counts, key=lambda count: seconds_per_picture(spec, recipe, count, 0.4))
 
 
 def seconds_per_picture(
@@ -411,6 +420,7 @@ class _Run:
         state = {
             "key": self.plan.key,
             "pictures": self.plan.pictures,
+            "threads": self.plan.threads,
             "step": self.step,
             "seconds": self.seconds,
             "history": [_epoch_to_list(epoch) for epoch in self.history],
@@ -511,12 +521,6 @@ def _read_checkpoint(path: Path | None) -> dict[str, Any] | None:
         return dict(torch.load(path, weights_only=True))
     except Exception as error:
         raise ValueError(f"{path} is not a checkpoint of this package: {error}") from None
-
-
-def _resumed_pictures(checkpoint: str | os.PathLike[str] | None, budget: Budget) -> int | None:
-    """Return the pictures into which a budget in seconds was turned when the run began."""
-    state = _read_checkpoint(Path(checkpoint)) if checkpoint else None
-    return state["pictures"] if state is not None and budget.seconds is not None else None
 
 
 def _versions() -> dict[str, str]:
