@@ -18,6 +18,7 @@ def state(pictures: int = 1400, **changes: object) -> SimpleNamespace:
         "seconds": pictures / 500,
         "seconds_left": (4000 - pictures) / 500,
         "train_loss": 2.0,
+        "learning_rate": 0.1,
         "train_accuracy": 0.2,
         "history": HISTORY[: pictures // 1000],
         "status": "running",
@@ -131,7 +132,7 @@ def test_the_display_changes_at_most_twice_a_second(notebook, monkeypatch):
 def test_a_slow_drawing_leaves_most_of_the_time_to_the_training(notebook, monkeypatch):
     clock, drawn = Clock(), []
 
-    def slow(self: object, moment: object) -> str:
+    def slow(self: object, moment: object, trail: object) -> str:
         clock.now += 0.3
         drawn.append(clock.now)
         return f"<svg>{len(drawn)}</svg>"

@@ -51,7 +51,7 @@ def draw(count: int, seed: int = 0) -> tuple[Images, Labels]:
     images, labels
         `uint8` `(count, 3, 32, 32)` and `int64` `(count,)`.
     """
-    labels = np.arange(count) % len(TOY_CLASSES)
+    labels = np.arange(count, dtype=np.int64) % len(TOY_CLASSES)
     random = _Random(seed)
     parts = [_draw(part, random) for part in np.array_split(labels, 1 + count // 500)]
     return np.concatenate(parts), labels

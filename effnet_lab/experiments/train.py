@@ -9,6 +9,7 @@ import math
 import os
 import platform
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -28,13 +29,19 @@ from .data import load_data
 from .dataset import DataSet
 from .runs import Budget, Epoch, Recipe, RunPlan, RunRecord, priced
 
+#: Steps over which a monitor's loss and accuracy are averaged.
+SMOOTHING = 25
+
 #: A training that takes this many times its budget in seconds is stopped.
 OVERRUN = 2.0
 
 
 @dataclass(slots=True)
 class TrainingState:
-    """Where a training stands, for whoever watches it. Losses and accuracies since epoch start."""
+    """Where a training stands, for whoever watches it.
+
+    `train_loss` and `train_accuracy` are means over the last steps.
+    """
 
     pictures: int
     pictures_total: int
@@ -42,6 +49,7 @@ class TrainingState:
     seconds: float
     train_loss: float = math.nan
     train_accuracy: float = math.nan
+    learning_rate: float = math.nan
     history: list[Epoch] = field(default_factory=list)
     status: str = "running"
 
@@ -301,6 +309,7 @@ class _Run:
         self.history: list[Epoch] = []
         self.seconds = 0.0
         self.loss_sum, self.right, self.seen = 0.0, 0, 0
+        self.recent: deque[tuple[float, int, int]] = deque(maxlen=SMOOTHING)
         self.validation = self._prepared(data.val.images, data.val.labels)
         self._resume()
 
@@ -374,6 +383,7 @@ class _Run:
         self.loss_sum += loss * pictures
         self.right += right
         self.seen += pictures
+        self.recent.append((loss * pictures, right, pictures))
         self.seconds = self.base_seconds + time.perf_counter() - self.start
 
     def _note_epoch(self) -> None:
@@ -401,10 +411,11 @@ class _Run:
     def state(self, status: str = "running") -> TrainingState:
         """Tell where the run stands."""
         batch = min(self.plan.recipe.batch_size, len(self.labels))
-        seen = self.seen or math.nan
+        pictures = sum(seen for _, _, seen in self.recent) or math.nan
+        loss, right = (sum(step[i] for step in self.recent) / pictures for i in (0, 1))
         return TrainingState(
             self._pictures(), self.steps_total * batch, self.steps_per_epoch * batch,
-            self.seconds, self.loss_sum / seen, self.right / seen, self.history, status,
+            self.seconds, loss, right, self.optimizer.param_groups[0]["lr"], self.history, status,
         )  # fmt: skip
 
     def _prepared(self, images: np.ndarray, labels: np.ndarray) -> tuple[Tensor, Tensor]:

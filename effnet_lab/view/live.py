@@ -17,6 +17,7 @@ from .plots import (
     DASHES,
     PANELS,
     Curve,
+    Step,
     curve_axes,
     curve_picture,
     epoch_size,
@@ -27,6 +28,9 @@ from .style import format_count, format_percent, format_seconds
 
 #: Seconds between two updates of the display, at least.
 PAUSE = 0.5
+
+#: Points of the training line, about.
+TRAIL = 100
 
 #: Share of the training's time that redrawing may take.
 SHARE = 0.04
@@ -56,11 +60,15 @@ class State(Protocol):
 
     @property
     def train_loss(self) -> float:
-        """Mean loss since the epoch's start."""
+        """Mean loss over the last steps."""
 
     @property
     def train_accuracy(self) -> float:
-        """Training accuracy since the epoch's start, as a fraction."""
+        """Training accuracy over the last steps, as a fraction."""
+
+    @property
+    def learning_rate(self) -> float:
+        """Learning rate of the last step."""
 
     @property
     def history(self) -> Sequence[Epoch]:
@@ -82,6 +90,7 @@ class _Moment:
     seconds_left: float | None
     train_loss: float
     train_accuracy: float
+    learning_rate: float
     history: tuple[Epoch, ...]
     status: str
 
@@ -91,8 +100,17 @@ class _Moment:
         epoch = getattr(state, "pictures_per_epoch", None) or epoch_size([history])
         return cls(
             state.pictures, state.pictures_total, epoch, state.seconds, state.seconds_left,
-            state.train_loss, state.train_accuracy, history, state.status,
+            state.train_loss, state.train_accuracy, state.learning_rate, history, state.status,
         )  # fmt: skip
+
+    @property
+    def is_last(self) -> bool:
+        """Whether all pictures were seen."""
+        return self.pictures >= self.pictures_total
+
+    def step(self) -> Step:
+        """Keep what the training line is drawn from."""
+        return Step(self.pictures, self.train_loss, self.train_accuracy, self.learning_rate)
 
     def line(self) -> str:
         """Say in one line how far the training is."""
@@ -102,7 +120,7 @@ class _Moment:
         else:
             total_text = format_count(self.pictures_total, short=True)
             parts = [f"{format_count(self.pictures, short=True)} of {total_text} pictures"]
-        if self.pictures >= self.pictures_total or self.seconds_left is None:
+        if self.is_last or self.seconds_left is None:
             parts.append(format_seconds(self.seconds))
         else:
             parts.append(f"{format_seconds(self.seconds_left)} left")
@@ -138,12 +156,16 @@ class LiveCurve:
         self._moment: _Moment | None = None
         self._curve: _GrowingCurve | None = None
         self._svg = ""
+        self._trail: list[Step] = []
         self._began = self._next = clock()
         self._spent = self._last = 0.0
 
     def update(self, state: State) -> None:
         """Look at the state, and show it if it is time to."""
         self._moment = _Moment.of(state)
+        walked = state.pictures - (self._trail[-1].pictures if self._trail else 0)
+        if walked * TRAIL >= state.pictures_total or (walked and self._moment.is_last):
+            self._trail.append(self._moment.step())
         if self._display is not None and self._clock() >= self._next:
             self._show(self._moment)
 
@@ -158,7 +180,7 @@ class LiveCurve:
         """Return the curve so far as a picture; None before the first epoch has ended."""
         if self._moment is None or not self._moment.history:
             return None
-        curve = Curve(self.name, style.YOU, self._moment.history)
+        curve = Curve(self.name, style.YOU, self._moment.history, tuple(self._trail))
         return curve_picture([curve], notes=[self._moment.line()])
 
     def _show(self, moment: _Moment) -> None:
@@ -166,10 +188,10 @@ class LiveCurve:
         if self._curve is None:
             # Making the figure is not counted: else a short training would see nothing but it.
             self._curve = _GrowingCurve(self.name, moment)
-            self._svg = self._curve.draw(moment)
+            self._svg = self._curve.draw(moment, self._trail)
             self._began = start = self._clock()
         elif self._spent + self._last <= SHARE * (start - self._began):
-            self._svg = self._curve.draw(moment)
+            self._svg = self._curve.draw(moment, self._trail)
             self._last = self._clock() - start
         self._put(_Shown(moment.line(), self._svg))
         end = self._clock()
@@ -204,7 +226,7 @@ class _GrowingCurve:
         with style.rc():
             made = curve_axes(
                 f"{name} in training",
-                "Solid: validation; dashed: training, a mean since the epoch's start",
+                "Solid: validation; dashed: training, a mean over the last steps",
                 (), self.unit,
             )  # fmt: skip
             self.figure: Figure = made[0]
@@ -221,19 +243,16 @@ class _GrowingCurve:
             ]
             self.panels[0].set_xlim(0, moment.pictures_total / (self.unit or 1))
 
-    def draw(self, moment: _Moment) -> str:
+    def draw(self, moment: _Moment, trail: Sequence[Step]) -> str:
         """Return the curve as an SVG element."""
         unit = self.unit or 1
         ends = [epoch.pictures / unit for epoch in moment.history]
-        now = moment.pictures / unit
+        steps = [*trail, moment.step()]
         for axes, panel, (training, validation) in zip(
             self.panels, PANELS, self.lines, strict=True
         ):
-            seen = [panel.factor * getattr(epoch, panel.training) for epoch in moment.history]
-            running = getattr(moment, panel.training, None)
-            more = running is not None and now > (ends[-1] if ends else 0)
-            xs = [*ends, now] if more else ends
-            ys = [*seen, panel.factor * running] if more and running is not None else seen
+            xs = [step.pictures / unit for step in steps]
+            ys = [panel.factor * getattr(step, panel.training) for step in steps]
             training.set_data(xs, ys)
             labels = [(xs[-1], ys[-1], "training")] if xs and panel.validation else []
             if panel.validation and ends:

@@ -496,6 +496,15 @@ class Panel(NamedTuple):
     least: float
 
 
+class Step(NamedTuple):
+    """Where a training stood at some moment; loss and accuracy are means over the last steps."""
+
+    pictures: int
+    train_loss: float
+    train_accuracy: float
+    learning_rate: float
+
+
 #: Top to bottom. The learning rate has no counterpart in validation.
 PANELS = (
     Panel(3.0, "accuracy (%)", "train_accuracy", "val_accuracy", 100.0, 4.0),
@@ -511,11 +520,23 @@ DASHES = (0, (3.5, 2))
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """What a training curve is drawn from: a name, a look, and the epochs."""
+    """What a training curve is drawn from: a name, a look, and the epochs.
+
+    Where `trail` is known it is the training line: finer than the epochs.
+    """
 
     name: str
     look: Look
     history: tuple[Epoch, ...]
+    trail: tuple[Step, ...] = ()
+
+    def points(self, attribute: str) -> Sequence[Epoch | Step]:
+        """Return what holds the attribute most finely."""
+        return self.trail if self.trail and attribute in Step._fields else self.history
+
+    def all_points(self) -> list[Epoch | Step]:
+        """Return everything that is drawn."""
+        return [*self.history, *self.trail]
 
 
 def training_curves(records: RunRecord | Iterable[RunRecord], title: str | None = None) -> Picture:
@@ -566,9 +587,10 @@ def curve_picture(
         f"{best.name} ends at {end}" if len(curves) == 1
         else f"Best of {len(curves)} at the end: {best.name} with {end}"
     )  # fmt: skip
-    single = any(len(curve.history) == 1 for curve in curves)
+    single = any(len(curve.history) == 1 and not curve.trail for curve in curves)
     solid, dashed = ("Filled", "hollow") if single else ("Solid", "dashed")
-    key = f"{solid}: validation; {dashed}: training, a mean over each pass of augmented pictures"
+    span = "the last steps" if any(curve.trail for curve in curves) else "each pass"
+    key = f"{solid}: validation; {dashed}: training, a mean over {span}, of augmented pictures"
     caption = "; ".join([key, *notes])
     unit = epoch_size([curve.history for curve in curves])
     with style.rc():
@@ -577,10 +599,8 @@ def curve_picture(
             for curve in curves:
                 _draw_curve(axes, panel, curve, unit or 1)
             fit_height(axes, panel.least)
-        first, last = (
-            pick(epoch.pictures for curve in curves for epoch in curve.history) / (unit or 1)
-            for pick in (min, max)
-        )
+        seen = [point.pictures / (unit or 1) for c in curves for point in c.all_points()]
+        first, last = min(seen), max(seen)
         panels[0].set_xlim(max(0, first - 0.04 * (last - first or 25 * first)), last)
         label_ends(panels[0], _end_labels(PANELS[0], curves, unit or 1))
         label_ends(panels[1], _end_labels(PANELS[1], curves, unit or 1))
@@ -702,18 +722,19 @@ def spread(
 
 def _draw_curve(axes: Axes, panel: Panel, curve: Curve, unit: int) -> None:
     """Draw solid validation, which ends in the curve's marker, over dashed training."""
-    xs = [epoch.pictures / unit for epoch in curve.history]
     end = {"markevery": [-1], "clip_on": False}
     filled = {**curve.look.marker_style, **end}
-    hollow = {**replace(curve.look, hollow=True).marker_style, **end} if len(xs) == 1 else {}
+    hollow = {**replace(curve.look, hollow=True).marker_style, **end}
     for name, dashed in ((panel.training, bool(panel.validation)), (panel.validation, False)):
         if name:
             thin = dashed or not panel.validation
+            points = curve.points(name)
             axes.plot(
-                xs, [panel.factor * getattr(epoch, name) for epoch in curve.history],
+                [point.pictures / unit for point in points],
+                [panel.factor * getattr(point, name) for point in points],
                 color=curve.look.colour, lw=1.3 if thin else style.LINE,
                 ls=DASHES if dashed else "-", zorder=2 if thin else 3,
-                **(hollow if thin else filled),
+                **(filled if not thin else hollow if len(points) == 1 else {}),
             )  # fmt: skip
 
 
@@ -722,11 +743,11 @@ def _end_labels(panel: Panel, curves: Sequence[Curve], unit: int) -> list[tuple[
     ranked = sorted(curves, key=lambda curve: -_or_zero(curve.history[-1].val_accuracy))
     labels = []
     for curve in ranked[: style.MOST_LABELS]:
-        last = curve.history[-1]
         names = {panel.validation: "validation", panel.training: "training"}
         if len(curves) > 1:
             names = {panel.validation: curve.name}
         for attribute, name in names.items():
+            last = curve.points(attribute)[-1]
             value = getattr(last, attribute)
             if math.isfinite(value):
                 text = f"{100 * value:.1f}%" if panel.factor == 100 else f"{value:.2f}"
