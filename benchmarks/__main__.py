@@ -24,7 +24,7 @@ from effnet_lab import B0, CIFAR_BASE, VARIANTS, EfficientNet, Recipe, RunPlan, 
 from effnet_lab.experiments import augment
 from effnet_lab.experiments.data import load_data
 from effnet_lab.experiments.sweep import sweep
-from effnet_lab.experiments.train import Silent, _optimizer, _step, train
+from effnet_lab.experiments.train import Silent, make_optimizer, take_step, train
 from effnet_lab.nn.measure import torchinfo_macs
 
 Action = Callable[[], object]
@@ -60,7 +60,7 @@ def training_step() -> tuple[Action, Action, int]:
     pictures, labels = torch.randn(16, 3, 64, 64), torch.randint(1000, (16,))
     spec = replace(B0, resolution=64)
     recipe, ours = Recipe(), EfficientNet(spec)
-    optimizer = _optimizer(ours, recipe)
+    optimizer = make_optimizer(ours, recipe)
     theirs = Peer.from_name("efficientnet-b0", image_size=64)
     their_optimizer = torch.optim.SGD(theirs.parameters(), 0.1, 0.9, weight_decay=1e-4)
 
@@ -71,7 +71,7 @@ def training_step() -> tuple[Action, Action, int]:
         loss.backward()
         their_optimizer.step()
 
-    return lambda: _step(ours, optimizer, pictures, labels, recipe), their_step, 9
+    return lambda: take_step(ours, optimizer, pictures, labels, recipe), their_step, 9
 
 
 def data_path() -> tuple[Action, Action, int]:

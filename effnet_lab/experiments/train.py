@@ -247,14 +247,14 @@ def seconds_per_picture(
     size = recipe.batch_size
     with _settings(threads):
         model = EfficientNet(spec).train()
-        optimizer = _optimizer(model, recipe)
+        optimizer = make_optimizer(model, recipe)
         pictures = torch.randn(size, 3, spec.resolution, spec.resolution)
         labels = torch.randint(spec.num_classes, (size,))
         for _ in range(2):  # the first steps also allocate and choose kernels
-            _step(model, optimizer, pictures, labels, recipe)
+            take_step(model, optimizer, pictures, labels, recipe)
         steps, start = 0, time.perf_counter()
         while steps < 3 or time.perf_counter() - start < trial_seconds:
-            _step(model, optimizer, pictures, labels, recipe)
+            take_step(model, optimizer, pictures, labels, recipe)
             steps += 1
     return (time.perf_counter() - start) / (steps * size)
 
@@ -297,7 +297,7 @@ class _Run:
         self.time_limit = time_limit
         torch.manual_seed(plan.seed)
         self.model = EfficientNet(plan.spec)
-        self.optimizer = _optimizer(self.model, plan.recipe)
+        self.optimizer = make_optimizer(self.model, plan.recipe)
         size, batch = plan.spec.resolution, plan.recipe.batch_size
         train_pictures = augment.resize(torch.from_numpy(data.train.images), size)
         self.mean, self.std = augment.channel_statistics(train_pictures)
@@ -350,7 +350,7 @@ class _Run:
             rate = learning_rate(self.plan.recipe, self.step / self.steps_total)
             for group in self.optimizer.param_groups:
                 group["lr"] = rate
-            loss, right = _step(
+            loss, right = take_step(
                 self.model, self.optimizer, pictures, self.labels[chosen], self.plan.recipe
             )
             self.step += 1
@@ -462,7 +462,7 @@ class _Run:
         self.history = [Epoch(*row) for row in state["history"]]
 
 
-def _step(
+def take_step(
     model: nn.Module,
     optimizer: torch.optim.Optimizer,
     pictures: Tensor,
@@ -479,7 +479,7 @@ def _step(
     return loss.item(), int((logits.argmax(1) == labels).sum())
 
 
-def _optimizer(model: nn.Module, recipe: Recipe) -> torch.optim.SGD:
+def make_optimizer(model: nn.Module, recipe: Recipe) -> torch.optim.SGD:
     """SGD that decays the weights of convolutions and the classifier, nothing else."""
     weights = [p for p in model.parameters() if p.ndim > 1]
     others = [p for p in model.parameters() if p.ndim <= 1]
