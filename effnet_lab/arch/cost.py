@@ -9,7 +9,7 @@ Conventions, which tests hold against what torch counts on the built network:
 - **activations**: output elements of convolutions and linear layers, for one picture.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
@@ -119,53 +119,68 @@ def cost(network: NetworkSpec | ResolvedNetwork) -> NetworkCost:
     return NetworkCost(resolved.spec, tuple(_layers(resolved)))
 
 
-def _layers(resolved: ResolvedNetwork) -> Iterator[LayerCost]:
+def _layers(resolved: ResolvedNetwork) -> list[LayerCost]:
     spec, stem, blocks, head = resolved
     last = blocks[-1].stage + 1
-    yield from _conv_norm("stem", "stem", 1, stem)
+    rows = [*_conv_norm("stem", "stem", 1, *_shape(stem))]
     for block in blocks:
-        yield from _block_layers(block)
-    yield from _conv_norm("head", "head", last, head)
+        rows += _block_layers(block)
+    rows += _conv_norm("head", "head", last, *_shape(head))
     weights = head.out_channels * spec.num_classes
-    yield LayerCost(
-        "classifier", "classifier", last, head.out_channels, spec.num_classes, 1, 1, 1,
-        weights + spec.num_classes, weights, spec.num_classes,
+    rows.append(
+        LayerCost(
+            "classifier", "classifier", last, head.out_channels, spec.num_classes, 1, 1, 1,
+            weights + spec.num_classes, weights, spec.num_classes,
+        )
     )  # fmt: skip
+    return rows
 
 
-def _block_layers(block: BlockSpec) -> Iterator[LayerCost]:
-    wide, name, stage = block.expanded_channels, f"blocks.{block.number}", block.stage
+def _shape(conv: ConvSpec) -> tuple[int, int, int, int, int]:
+    """Channels, kernel and sizes: what a convolution's price depends on."""
+    return conv.in_channels, conv.out_channels, conv.kernel, conv.in_size, conv.out_size
+
+
+def _block_layers(block: BlockSpec) -> list[LayerCost]:
+    number, stage, kernel, _, narrow, wide, out, squeeze, in_size, out_size, _ = block
+    name = f"blocks.{number}"
+    rows: list[LayerCost] = []
     if block.has_expand:
-        expand = ConvSpec(block.in_channels, wide, 1, 1, block.in_size, block.in_size)
-        yield from _conv_norm(f"{name}.expand", "expand", stage, expand)
-    depthwise = ConvSpec(wide, wide, block.kernel, block.stride, block.in_size, block.out_size)
-    yield from _conv_norm(f"{name}.depthwise", "depthwise", stage, depthwise, groups=wide)
-    if block.squeeze_channels:
+        rows += _conv_norm(f"{name}.expand", "expand", stage, narrow, wide, 1, in_size, in_size)
+    rows += _conv_norm(
+        f"{name}.depthwise", "depthwise", stage, wide, wide, kernel, in_size, out_size, wide
+    )
+    if squeeze:
         # Two 1x1 convolutions with bias on one pooled pixel.
-        squeeze = block.squeeze_channels
         for part, inputs, outputs in (("reduce", wide, squeeze), ("expand", squeeze, wide)):
-            yield LayerCost(
-                f"{name}.squeeze_excite.{part}", "squeeze_excite", stage, inputs, outputs, 1, 1, 1,
-                inputs * outputs + outputs, inputs * outputs, outputs,
+            weights = inputs * outputs
+            rows.append(
+                LayerCost(
+                    f"{name}.squeeze_excite.{part}", "squeeze_excite", stage, inputs, outputs,
+                    1, 1, 1, weights + outputs, weights, outputs,
+                )
             )  # fmt: skip
-    project = ConvSpec(wide, block.out_channels, 1, 1, block.out_size, block.out_size)
-    yield from _conv_norm(f"{name}.project", "project", stage, project)
+    rows += _conv_norm(f"{name}.project", "project", stage, wide, out, 1, out_size, out_size)
+    return rows
 
 
 def _conv_norm(
-    name: str, kind: str, stage: int, conv: ConvSpec, groups: int = 1
-) -> Iterator[LayerCost]:
+    name: str, kind: str, stage: int, inputs: int, outputs: int, kernel: int,
+    in_size: int, out_size: int, groups: int = 1,
+) -> tuple[LayerCost, LayerCost]:  # fmt: skip
     """Price a convolution without bias, and the scale and shift of the normalisation after it."""
-    inputs, outputs, kernel, _, in_size, out_size = conv
     weights = kernel * kernel * (inputs // groups) * outputs
     pixels = out_size * out_size
-    yield LayerCost(
-        f"{name}.conv", kind, stage, inputs, outputs, kernel, in_size, out_size,
-        weights, weights * pixels, outputs * pixels,
+    return (
+        LayerCost(
+            name + ".conv", kind, stage, inputs, outputs, kernel, in_size, out_size,
+            weights, weights * pixels, outputs * pixels,
+        ),
+        LayerCost(
+            name + ".norm", "norm", stage, outputs, outputs, 1, out_size, out_size,
+            2 * outputs, 0, 0,
+        ),
     )  # fmt: skip
-    yield LayerCost(
-        f"{name}.norm", "norm", stage, outputs, outputs, 1, out_size, out_size, 2 * outputs, 0, 0
-    )
 
 
 def multipliers(spec: NetworkSpec, baseline: NetworkSpec) -> tuple[Multipliers, Multipliers]:
