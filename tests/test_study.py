@@ -39,6 +39,18 @@ def test_every_member_is_planned_with_every_seed_on_equal_pictures():
     assert families == dict.fromkeys((plan.key for plan in made), "base")
 
 
+@pytest.mark.parametrize("name", study.STUDIES)
+def test_a_recording_holds_what_its_study_declares(name):
+    """So that running the study again finds these runs done."""
+    declared = study.STUDIES[name]
+    specs = [(member.family, member.spec.to_dict()) for member in declared.members()]
+    for record in recorded(name):
+        assert record.plan.recipe == declared.recipe
+        assert record.plan.data == declared.data
+        assert record.plan.seed in declared.seeds
+        assert (record.family, record.spec.to_dict()) in specs
+
+
 def test_the_recorded_study_is_matched_within_a_tenth():
     base = next(record for record in recorded() if record.family == "base").cost.macs
     for record in recorded():

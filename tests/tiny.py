@@ -17,7 +17,7 @@ NET = replace(
     dropout=0.1,
     drop_path_rate=0.1,
 )
-RECIPE = Recipe(batch_size=32, learning_rate=0.1)
+RECIPE = Recipe(batch_size=32, learning_rate=0.1, shift=0.125)
 
 
 def data(seed: int = 0, train: int = 320, other: int = 80) -> DataSet:

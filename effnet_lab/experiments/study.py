@@ -99,14 +99,19 @@ def plans(
     return made, found
 
 
+#: The recipe of the recorded runs: `Recipe()` with small shifts.
+STUDY_RECIPE = Recipe(shift=0.0625)
+
+
 @dataclass(frozen=True, slots=True)
 class Study:
-    """A declared list of runs: networks, seeds, data, and a budget for each run."""
+    """A declared list of runs: networks, seeds, data, recipe, and a budget for each run."""
 
     data: str
     budget: str
     seeds: tuple[int, ...]
     members: Callable[[], Sequence[Member]] = scaling_families
+    recipe: Recipe = STUDY_RECIPE
 
 
 #: The studies that come with the course, recorded under their names.
@@ -136,10 +141,10 @@ def run_study(
     study = STUDIES[name]
     data = load_data(study.data, folder)
     members = study.members()
-    pictures = pictures_for(Budget.parse(study.budget), members[0].spec, data, Recipe(), 1)
+    pictures = pictures_for(Budget.parse(study.budget), members[0].spec, data, study.recipe, 1)
     records = []
     for seed in study.seeds:
-        made, families = plans(members, data, pictures, [seed])
+        made, families = plans(members, data, pictures, [seed], study.recipe)
         records += sweep(made, store, families=families, folder=folder, workers=workers)
     return records
 

@@ -217,7 +217,8 @@ def pictures_for(
 ) -> int:
     """Turn a budget into a number of training pictures.
 
-    Seconds are converted by timing a few steps on a copy; a tenth is kept for validation and test.
+    Seconds are converted by timing a few steps on a copy; a twentieth is kept for
+    validation and test.
     """
     if budget.pictures is not None:
         return budget.pictures
@@ -226,9 +227,9 @@ def pictures_for(
         whole = max(1, pictures // batch) * min(batch, pictures)  # an epoch drops a torn batch
         return max(1, round(budget.epochs * whole))
     assert budget.seconds is not None
-    trial = max(0.7, 0.05 * min(budget.seconds, 60))
+    trial = max(0.7, 0.025 * min(budget.seconds, 60))
     each = seconds_per_picture(spec, recipe, threads, trial)
-    return max(recipe.batch_size, round((0.9 * budget.seconds - trial) / each))
+    return max(recipe.batch_size, round((0.95 * budget.seconds - trial) / each))
 
 
 def faster_threads(spec: NetworkSpec, recipe: Recipe) -> int:
