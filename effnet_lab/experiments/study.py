@@ -4,6 +4,7 @@ A family grows one baseline along one direction. Its members are matched by what
 cost, because rounding makes equal nominal multipliers cost very different amounts.
 """
 
+import hashlib
 import json
 import os
 import time
@@ -184,8 +185,8 @@ def train_curve(
     workers = workers or os.cpu_count() or 1
     budget = Budget.parse(budget)
     notes = store.path.with_name(f"{store.path.name}.plans.json")
-    request = {"data": data.fingerprint, "budget": repr(budget), "seeds": list(seeds),
-               "specs": [member.spec.to_dict() for member in members]}  # fmt: skip
+    asked = [data.fingerprint, budget, list(seeds), [member.spec for member in members]]
+    request = hashlib.sha256(repr(asked).encode()).hexdigest()
     pictures = _noted_pictures(notes, request)
     if pictures is None:
         pictures = _pictures_for_each(budget, members, data, workers, len(seeds))
@@ -197,7 +198,7 @@ def train_curve(
     return records
 
 
-def _noted_pictures(notes: Path, request: Mapping[str, object]) -> int | None:
+def _noted_pictures(notes: Path, request: str) -> int | None:
     """Return what an interrupted call with the same request had settled on."""
     try:
         noted = json.loads(notes.read_text())
