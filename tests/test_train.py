@@ -49,7 +49,7 @@ def test_learns_and_records(data):
     assert record.reason == ""
     assert record.family == "width"
     assert [epoch.pictures for epoch in record.history] == [320 * n for n in range(1, 11)]
-    assert record.test_accuracy > 0.3 > 3 * 0.1 - 1e-9  # chance is 0.1
+    assert record.test_accuracy > 0.3  # chance is 0.1
     assert record.history[-1].train_loss < record.history[0].train_loss
     assert record.cost.macs > 0
     assert record.versions["torch"] == torch.__version__
