@@ -114,11 +114,11 @@ def data_path() -> tuple[Action, Action, int]:
 
 
 def two_workers() -> tuple[Action, Action, int]:
-    """Train six networks: on two workers of one thread, or one by one with two threads."""
+    """Train eight networks: on two workers of one thread, or one by one with two threads."""
     data = load_data("toy", quiet=True)
     plans = [
-        RunPlan(CIFAR_BASE, data.name, data.fingerprint, Recipe(), 24_000, seed)
-        for seed in range(4)
+        RunPlan(CIFAR_BASE, data.name, data.fingerprint, Recipe(), 40_000, seed)
+        for seed in range(8)
     ]
 
     def ours() -> None:
