@@ -98,3 +98,13 @@ def test_a_budget_in_seconds_is_shared_out(toy, tmp_path, monkeypatch):
 
 def _one_millisecond(spec, recipe, threads):
     return 0.001
+
+
+def test_four_times_the_macs_are_clearly_better_on_the_toy_set():
+    scores = {
+        name: [record.test_accuracy for record in recorded("toy") if record.spec.name == name]
+        for name in ("cifar_base", "resolution x4", "compound x4")
+    }
+    assert [len(runs) for runs in scores.values()] == [3, 3, 3]
+    for name in ("resolution x4", "compound x4"):
+        assert min(scores[name]) > max(scores["cifar_base"]) + 0.1
