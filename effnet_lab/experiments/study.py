@@ -16,7 +16,16 @@ from typing import NamedTuple
 from loky import ProcessPoolExecutor
 
 from .._files import write_atomically
-from ..arch import CIFAR_BASE, PAPER_COEFFICIENTS, Direction, NetworkSpec, cost, scaled_to_macs
+from ..arch import (
+    CIFAR_BASE,
+    PAPER_COEFFICIENTS,
+    Direction,
+    NetworkSpec,
+    compound_grid,
+    cost,
+    resolve,
+    scaled_to_macs,
+)
 from .data import load_data
 from .dataset import DataSet
 from .runs import Budget, Recipe, RunPlan, RunRecord, RunStore
@@ -75,6 +84,40 @@ def scaling_families(
     return members
 
 
+def grid_members(
+    base: NetworkSpec = CIFAR_BASE, factor: float = 2.0, step: float = 0.1, tolerance: float = 0.1
+) -> list[Member]:
+    """Turn the candidates of the paper's grid search into networks of equal actual MACs.
+
+    On a small baseline rounding makes several candidates the same network; it is listed once,
+    under the first of them. Names tell alpha, beta and gamma.
+
+    Parameters
+    ----------
+    base
+        The baseline; it comes first in the result, as family "base".
+    factor
+        Multiple of the baseline's MACs that every candidate meets.
+    step
+        Of the grid; see `compound_grid`.
+    tolerance
+        Largest relative distance from that multiple.
+
+    Raises
+    ------
+    ValueError
+        If rounding keeps a candidate from coming within `tolerance`.
+    """
+    target = round(factor * cost(base).macs)
+    networks: dict[object, Member] = {}
+    for coefficients in compound_grid(step, target=factor):
+        spec = scaled_to_macs(base, target, coefficients, tolerance)
+        alpha, beta, gamma = coefficients.alpha, coefficients.beta, coefficients.gamma
+        spec = replace(spec, name=f"alpha {alpha:g}, beta {beta:g}, gamma {gamma:g}")
+        networks.setdefault(resolve(spec)[1:], Member("grid", spec))
+    return [Member("base", base), *networks.values()]
+
+
 def plans(
     members: Sequence[Member],
     data: DataSet,
@@ -119,6 +162,7 @@ class Study:
 STUDIES = {
     "scaling": Study("cifar10", "6 epochs", (0, 1, 2)),
     "quick": Study("cifar10", "1 epoch", (0, 1, 2)),
+    "grid": Study("cifar10", "2 epochs", (0, 1, 2), grid_members),
     "toy": Study("toy", "5 epochs", (0, 1, 2)),
 }
 
