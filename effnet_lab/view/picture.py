@@ -95,9 +95,7 @@ class Picture:
 
     def to_markdown(self) -> str:
         """Return the table as Markdown."""
-        lines = [self.columns, ["---"] * len(self.columns)]
-        cells = [[_markdown(format_cell(cell)) for cell in row] for row in self.rows]
-        return "\n".join(f"| {' | '.join(line)} |" for line in [*lines, *cells])
+        return table_markdown(self.columns, self.rows)
 
     def _repr_html_(self) -> str:
         return self.to_html()
@@ -194,6 +192,13 @@ def table_html(
     body = "".join(line(map(format_cell, row), "td", "td") for row in rows)
     above = f'<caption style="text-align: left">{caption}</caption>' if caption else ""
     return f"<table>{above}<thead>{head}</thead><tbody>{body}</tbody></table>"
+
+
+def table_markdown(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+    """Write a table in Markdown."""
+    lines = [columns, ["---"] * len(columns)]
+    cells = [[_markdown(format_cell(cell)) for cell in row] for row in rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in [*lines, *cells])
 
 
 def _side(cells: Iterable[Cell]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..arch import NetworkSpec, cost, multipliers
-from .picture import Cell, format_cell, table_html
+from .picture import Cell, format_cell, table_html, table_markdown
 from .style import format_ratio
 
 
@@ -24,6 +24,10 @@ class Table:
     caption: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+
+    def to_markdown(self) -> str:
+        """Return the table as Markdown, without its caption."""
+        return table_markdown(self.columns, self.rows)
 
     def _repr_html_(self) -> str:
         return table_html(self.columns, self.rows, html.escape(self.caption))

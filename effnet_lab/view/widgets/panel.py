@@ -244,12 +244,11 @@ class Definition:
         view = self.render(state)
         line = self.controls.to_line(view.state or state)
         return (
-            f'<figure class="effnet-picture" style="margin: 0">'
+            f'<figure class="effnet-panel-static" style="margin: 0">'
             f"<figcaption><strong>{html.escape(self.title)}.</strong> "
             f"{html.escape(view.summary)}</figcaption>"
             f"{view.picture}{view.ledger._repr_html_()}"
-            f"<p>Run this cell in Jupyter to move the sliders. State: "
-            f"<code>{html.escape(line)}</code></p></figure>"
+            f"<p>State: <code>{html.escape(line)}</code></p></figure>"
         )
 
 

@@ -1,0 +1,134 @@
+"""A real JupyterLab in a real browser, for the browser tests and the timings of widgets."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+TOKEN = "browser"
+
+#: Settings of Lab: all cells stay on the page (by default it takes away those out of sight), and
+#: no questions about news.
+_SETTINGS = {
+    "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
+    "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+}
+_THEME = "@jupyterlab/apputils-extension/themes"
+
+_ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+def chromium_path() -> str | None:
+    """Find a Chromium or Chrome, or the one that EFFNET_LAB_CHROMIUM names."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = (shutil.which(name) for name in names)
+    return os.environ.get("EFFNET_LAB_CHROMIUM") or next(filter(None, found), None)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start the browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(_ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def jupyter_lab(folder: Path, settings: Path, dark: bool = False) -> Iterator[str]:
+    """Serve a folder; yield the address of Lab.
+
+    Parameters
+    ----------
+    folder
+        What is served.
+    settings
+        An empty folder for the settings of Lab; those of the user stay out.
+    dark
+        The theme.
+    """
+    theme = {"theme": "JupyterLab Dark" if dark else "JupyterLab Light"}
+    for plugin, values in {**_SETTINGS, _THEME: theme}.items():
+        path = settings / f"{plugin}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(values))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [
+        sys.executable, "-m", "jupyterlab", f"--notebook-dir={folder}", "--no-browser",
+        f"--port={port}", "--allow-root", f"--IdentityProvider.token={TOKEN}",
+    ]  # fmt: skip
+    environment = {**os.environ, "JUPYTERLAB_SETTINGS_DIR": str(settings)}
+    log = settings / "server.log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+        try:
+            _await_answer(f"http://127.0.0.1:{port}/api?token={TOKEN}", server, log)
+            yield f"http://127.0.0.1:{port}/lab"
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def _await_answer(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(240):
+        if server.poll() is not None:
+            break
+        try:
+            urllib.request.urlopen(address, timeout=2).close()
+            return
+        except OSError:
+            time.sleep(0.25)
+    raise RuntimeError(f"JupyterLab did not start: {log.read_text()[-2000:]}")
+
+
+def open_notebook(browser: Browser, lab: str, name: str) -> Page:
+    """Open a notebook in a window as small as a laptop's, and wait for its kernel."""
+    page = browser.new_page(viewport={"width": 1280, "height": 860})
+    page.set_default_timeout(30_000)
+    page.goto(f"{lab}/tree/{name}?token={TOKEN}", timeout=90_000)
+    page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=90_000)
+    page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=90_000)
+    page.wait_for_selector(".jp-NotebookPanel .jp-CodeCell")
+    select = page.locator('.jp-Dialog button:has-text("Select")')
+    page.wait_for_timeout(1000)
+    if select.count():  # it asks which kernel where it opens the notebook before it knows them all
+        select.click()
+    return page
+
+
+def run_all(page: Page, seconds: float) -> float:
+    """Run all cells; return the seconds until the last one has ended.
+
+    Raises
+    ------
+    RuntimeError
+        If a cell failed, or they did not end in time.
+    """
+    start = time.monotonic()
+    page.click('.lm-MenuBar-item:has-text("Run")')
+    page.click('.lm-Menu-item:has-text("Run All Cells") >> nth=0')
+    while time.monotonic() < start + seconds:
+        prompts = page.locator(".jp-CodeCell .jp-InputPrompt").all_inner_texts()
+        done = sum(any(c.isdigit() for c in prompt) for prompt in prompts)
+        count = len(prompts)
+        errors = page.locator('[data-mime-type="application/vnd.jupyter.stderr"]')
+        if errors.count():
+            raise RuntimeError(f"a cell failed or warned: {errors.first.inner_text()[-800:]}")
+        if done == count > 0:
+            return time.monotonic() - start
+        page.wait_for_timeout(200)
+    raise RuntimeError(f"{done} of {count} cells ran in {seconds:.0f} s")

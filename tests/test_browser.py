@@ -1,0 +1,204 @@
+"""Every lesson in a real JupyterLab: all cells run, and every widget follows keys and mouse."""
+
+import json
+import re
+import shutil
+from functools import cache
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from benchmarks.browser import chromium, chromium_path, jupyter_lab, open_notebook, run_all
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.timeout(600),
+    pytest.mark.skipif(chromium_path() is None, reason="needs chromium"),
+]
+
+ROOT = Path(__file__).parent.parent
+LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+#: Rules of axe-core that a fragment of a page can satisfy or break.
+AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "best-practice"], "rules": {
+    "region": {"enabled": False},  # the page around it is JupyterLab's
+}}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def theme(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def lab(theme, tmp_path_factory):
+    folder = tmp_path_factory.mktemp(theme)
+    shutil.copytree(ROOT / "notebooks", folder / "course" / "notebooks")
+    settings = folder / "settings"
+    settings.mkdir()
+    with jupyter_lab(folder / "course", settings, dark=theme == "dark") as address:
+        yield address
+
+
+@pytest.fixture(scope="module", params=LESSONS, ids=lambda path: path.stem)
+def lesson(request, browser, lab, theme):
+    # One theme for each lesson, in turns: both are seen, and nothing is run twice.
+    place = LESSONS.index(request.param)
+    if (theme == "dark") != (place % 2 == 1):
+        pytest.skip("run in the other theme")
+    page = open_notebook(browser, lab, f"notebooks/{request.param.name}")
+    page.lesson, page.seconds = request.param, run_all(page, 240)
+    yield page
+    page.close()
+
+
+@cache
+def definitions():
+    """Every widget of the lessons by name, without a browser."""
+    from effnet_lab.course.explorer import mbconv_explorer
+    from effnet_lab.course.photo import photo_probe
+    from effnet_lab.view.widgets import conv_costs, kernel_steps, scaling_lab
+
+    panels = [conv_costs(), kernel_steps(), mbconv_explorer(), photo_probe(), scaling_lab()]
+    return {panel.definition.name: panel.definition for panel in panels}
+
+
+class Widget:
+    """One widget on the page."""
+
+    def __init__(self, page, place):
+        self.page = page
+        self.root = page.locator(".effnet-panel").nth(place)
+        self.root.scroll_into_view_if_needed()
+        self.sliders = self.root.locator('input[type="range"]')
+
+    @property
+    def line(self):
+        return self.root.locator(".effnet-state input").input_value()
+
+    @property
+    def shown(self):
+        parts = (".effnet-summary", ".effnet-ledger", ".effnet-picture-place")
+        return tuple(self.root.locator(part).inner_html() for part in parts)
+
+    def await_change(self, before):
+        for _ in range(60):
+            if self.line != before:
+                self.page.wait_for_timeout(250)  # until what follows a change is there too
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"nothing changed within 3 s; the state is still {before}")
+
+    def agrees_with_python(self):
+        """What is shown is what the package says of the state that is shown."""
+        definition = definitions()[self.line.partition(":")[0]]
+        view = definition.render(definition.controls.from_line(self.line))
+        summary, ledger, _ = self.shown
+        assert text_of(summary) == " ".join(view.summary.split())
+        assert text_of(ledger) == text_of(view.ledger._repr_html_())
+
+
+def text_of(page):
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def widgets(page):
+    return [Widget(page, place) for place in range(page.locator(".effnet-panel").count())]
+
+
+def test_lesson_shows_its_widgets(lesson):
+    """As many as the notebook has twins, none of them with a problem."""
+    cells = json.loads(lesson.lesson.read_text(encoding="utf-8"))["cells"]
+    twins = sum("".join(cell["source"]).startswith("<!-- twin -->") for cell in cells)
+    assert lesson.locator(".effnet-panel").count() == twins
+    assert lesson.locator(".effnet-problem:not(:empty)").count() == 0
+
+
+def test_sliders_follow_keys(lesson):
+    for widget in widgets(lesson):
+        widget.agrees_with_python()
+        for place in range(widget.sliders.count()):
+            slider, before, picture = widget.sliders.nth(place), widget.line, widget.shown
+            slider.focus()
+            at_end = slider.input_value() == slider.get_attribute("max")
+            lesson.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
+            widget.await_change(before)
+            assert widget.shown != picture
+            widget.agrees_with_python()
+
+
+def test_sliders_follow_the_mouse(lesson):
+    for widget in widgets(lesson):
+        for place in range(widget.sliders.count()):
+            slider, before = widget.sliders.nth(place), widget.line
+            box = slider.bounding_box()
+            here = float(slider.input_value()) / float(slider.get_attribute("max"))
+            y, target = box["y"] + box["height"] / 2, 0.2 if here > 0.5 else 0.8
+            lesson.mouse.move(box["x"] + 8 + here * (box["width"] - 16), y)
+            lesson.mouse.down()
+            lesson.mouse.move(box["x"] + target * box["width"], y, steps=6)
+            lesson.mouse.up()
+            widget.await_change(before)
+            lesson.wait_for_timeout(300)
+            widget.agrees_with_python()
+
+
+def test_choices_and_reset(lesson):
+    for widget in widgets(lesson):
+        widget.root.locator("button", has_text="Reset").click()
+        lesson.wait_for_timeout(400)
+        start = widget.line
+        controls = widget.root.locator("select")
+        for place in range(controls.count()):
+            options = controls.nth(place).locator("option").all_inner_texts()
+            other = next(o for o in options if o != controls.nth(place).input_value())
+            before = widget.line
+            controls.nth(place).select_option(other)
+            widget.await_change(before)
+            widget.agrees_with_python()
+            widget.root.locator("button", has_text="Reset").click()
+            lesson.wait_for_timeout(400)
+            assert widget.line == start
+
+
+def test_pasted_state_is_taken_over_and_a_bad_one_refused(lesson):
+    for widget in widgets(lesson):
+        field, start = widget.root.locator(".effnet-state input"), widget.line
+        field.fill("nonsense")
+        field.press("Enter")
+        problem = widget.root.locator(".effnet-problem")
+        problem.filter(has_text="must begin with").wait_for()
+        field.fill(start)
+        field.press("Enter")
+        problem.filter(has_text="must begin with").wait_for(state="detached")
+        assert widget.line == start
+
+
+def test_widgets_fit_a_laptop(lesson):
+    """At 1280 x 860: nothing wider than its place, all of it on one screen."""
+    for widget in widgets(lesson):
+        box = widget.root.bounding_box()
+        assert box["height"] <= 740
+        wide = widget.root.evaluate("e => [...e.querySelectorAll('*')].filter(c => "
+            "c.getBoundingClientRect().right > e.getBoundingClientRect().right + 1 && "
+            "!c.closest('.effnet-ledger')).map(c => c.outerHTML.slice(0, 200))")  # fmt: skip
+        assert wide == []
+
+
+def test_outputs_are_accessible(lesson):
+    axe = pytest.importorskip("axe_playwright_python")
+    script = Path(axe.__file__).parent / "axe.min.js"
+    lesson.evaluate(script.read_text(encoding="utf-8"))
+    found = lesson.evaluate(
+        "async (options) => (await axe.run({include: [['.jp-OutputArea-output']]}, options))"
+        ".violations.map(v => [v.id, v.help, v.nodes.slice(0, 3).map(n => n.html.slice(0, 160))])",
+        AXE_RULES,
+    )
+    assert found == []

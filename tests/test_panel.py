@@ -1,0 +1,125 @@
+"""The shell that widgets share, without a browser."""
+
+import re
+
+import pytest
+
+from effnet_lab.view.tables import Table
+from effnet_lab.view.widgets.panel import Choice, Controls, Definition, Panel, Slider, Toggle, View
+
+CONTROLS = Controls(
+    "demo",
+    Slider("kernel", "Kernel", (1, 3, 5), 3, "pixels"),
+    Slider("width", "Width", (0.5, 1.0, 1.5), 1.0, free=True),
+    Choice("base", "Base", ("B0", "CIFAR base"), "B0"),
+    Toggle("skip", "Skip", True),
+)
+
+
+def render(state):
+    kernel = state["kernel"]
+    alt = f"A square of {kernel}"
+    svg = f'<svg role="img" aria-label="{alt}" viewBox="0 0 10 10"></svg>'
+    return View(svg, alt, f"The kernel is {kernel}.", Table("Kernel", ("side",), ((kernel,),)))
+
+
+DEFINITION = Definition("demo", "Demo", CONTROLS, render)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"kernel": 1, "width": 0.5, "base": "B0", "skip": False},
+        {"kernel": 5, "width": 1.25, "base": "CIFAR base", "skip": True},
+    ],
+)
+def test_state_survives_as_a_line(state):
+    line = CONTROLS.to_line(state)
+    assert "\n" not in line
+    assert CONTROLS.from_line(line) == state
+
+
+def test_line_may_leave_things_out():
+    assert CONTROLS.from_line("") == CONTROLS.default
+    assert CONTROLS.from_line("demo: kernel=5") == {**CONTROLS.default, "kernel": 5}
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("other: kernel=3", "must begin with 'demo:'"),
+        ("kernel=3", "must begin with 'demo:'"),
+        ("demo: kernel", "'kernel' is not a setting; write name=value"),
+        ("demo: depth=3", "'depth' is not a control of demo; there are: kernel, width"),
+        ("demo: kernel=4", "kernel is 4; it must be one of 1, 3, 5"),
+        ("demo: kernel=wide", "kernel is 'wide'; it must be one of 1, 3, 5"),
+        ("demo: width=nan", "width is nan; it must be from 0.5 to 1.5"),
+        ("demo: width=1.6", "width is 1.6; it must be from 0.5 to 1.5"),
+        ("demo: base=B9", "base is 'B9'; it must be one of B0, CIFAR base"),
+        ("demo: skip=maybe", "skip is 'maybe'; it must be yes or no"),
+        ("demo: base='CIFAR", "No closing quotation"),
+    ],
+)
+def test_bad_lines_are_refused_with_the_reason(line, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        CONTROLS.from_line(line)
+
+
+@pytest.mark.parametrize(
+    ("state", "message"),
+    [
+        ({"kernel": True}, "kernel is True"),
+        ({"skip": 1}, "skip is 1; it must be yes or no"),
+        ({"depth": 1}, "'depth' is not a control"),
+    ],
+)
+def test_bad_states_are_refused(state, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        CONTROLS.check(state)
+
+
+def test_panel_answers_a_request():
+    panel = Panel(DEFINITION)
+    assert panel.state == CONTROLS.default
+    panel.answer({"serial": 7, "state": {**panel.state, "kernel": 5}})
+    assert panel.view["serial"] == 7
+    assert panel.view["summary"] == "The kernel is 5."
+    assert panel.line == CONTROLS.to_line({**CONTROLS.default, "kernel": 5})
+    panel.answer({"serial": 8, "line": "demo: kernel=1"})
+    assert panel.state["kernel"] == 1
+
+
+def test_bad_request_leaves_the_picture_and_says_why():
+    panel = Panel(DEFINITION, "demo: kernel=5")
+    before = dict(panel.view)
+    panel.answer({"serial": 1, "line": "demo: kernel=4"})
+    assert panel.view == {
+        **before, "serial": 1, "error": "kernel is 4; it must be one of 1, 3, 5"
+    }  # fmt: skip
+
+
+def test_hidden_controls_keep_their_value():
+    panel = Panel(DEFINITION, "demo: kernel=5", hide=("kernel",))
+    assert [control["name"] for control in panel.controls] == ["width", "base", "skip"]
+    assert panel.state["kernel"] == 5
+    with pytest.raises(ValueError, match="'nothing' is not a control"):
+        Panel(DEFINITION, hide=("nothing",))
+
+
+def test_render_may_settle_on_another_state():
+    settling = Definition("demo", "Demo", CONTROLS, lambda state: View(
+        "<svg/>", "x", "x", Table("t", ("a",), ()), state={**state, "kernel": 1}
+    ))  # fmt: skip
+    assert Panel(settling, "demo: kernel=5").state["kernel"] == 1
+
+
+def test_page_without_a_kernel_shows_picture_table_and_state():
+    data = Panel(DEFINITION)._repr_mimebundle_()
+    page = (data[0] if isinstance(data, tuple) else data)["text/html"]
+    for part in ('aria-label="A square of 3"', "<table", "demo: kernel=3", "The kernel is 3."):
+        assert part in page
+
+
+def test_a_picture_needs_its_words():
+    with pytest.raises(ValueError, match="alt is empty"):
+        View("<svg/>", " ", "x", Table("t", ("a",), ()))
