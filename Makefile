@@ -11,13 +11,16 @@ TEST_ARGS ?=
 CURVE_ARGS ?=
 BIN := .venv/bin
 
-.PHONY: lab test lint types bench curve clean
+.PHONY: lab test browser lint types bench curve twins clean
 
 lab: .venv/.lab
 	$(BIN)/jupyter lab --notebook-dir=. $(LAB_ARGS) notebooks/00_start_here.ipynb
 
 test: .venv/.dev
-	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal $(TEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal -m "not browser" $(TEST_ARGS)
+
+browser: .venv/.dev
+	$(BIN)/python -m pytest -m browser $(TEST_ARGS)
 
 lint: .venv/.dev
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -26,10 +29,13 @@ types: .venv/.dev
 	$(BIN)/mypy
 
 bench: .venv/.dev
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks && $(BIN)/python -m benchmarks.widgets
 
 curve: .venv/.lab
 	$(BIN)/effnet-lab curve $(CURVE_ARGS)
+
+twins: .venv/.dev
+	$(BIN)/python -m effnet_lab.course.twins notebooks/0[1-5]*.ipynb
 
 clean:
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

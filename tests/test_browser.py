@@ -63,10 +63,14 @@ def lesson(request, browser, lab, theme):
 def definitions():
     """Every widget of the lessons by name, without a browser."""
     from effnet_lab.course.explorer import mbconv_explorer
-    from effnet_lab.course.photo import photo_probe
-    from effnet_lab.view.widgets import conv_costs, kernel_steps, scaling_lab
+    from effnet_lab.experiments.photograph import photograph
+    from effnet_lab.nn.pretrained import pretrained_lite0, probabilities_by_resolution
+    from effnet_lab.view.widgets import conv_costs, kernel_steps, resolution_probe, scaling_lab
+    from effnet_lab.view.widgets.resolution_probe import RESOLUTIONS
 
-    panels = [conv_costs(), kernel_steps(), mbconv_explorer(), photo_probe(), scaling_lab()]
+    pictures = {side: photograph(side) for side in RESOLUTIONS}
+    probe = resolution_probe(pictures, probabilities_by_resolution(pretrained_lite0(), pictures))
+    panels = [conv_costs(), kernel_steps(), mbconv_explorer(), probe, scaling_lab()]
     return {panel.definition.name: panel.definition for panel in panels}
 
 

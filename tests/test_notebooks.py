@@ -8,11 +8,17 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from claims import unbacked_claims
 from nbclient import NotebookClient
+
+from effnet_lab.course.twins import MARK, twins
 
 ROOT = Path(__file__).parent.parent
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+USE_DATA = [path for path in LESSONS if "load_data" in path.read_text(encoding="utf-8")]
 WITH_CIFAR10 = os.environ.get("EFFNET_LAB_DATA")
+
+NUMBER = r"\d+(?:\.\d+)?"
 
 #: Runs before the first cell.
 OFFLINE = """
@@ -33,7 +39,31 @@ def path(request):
 
 
 def test_there_are_lessons():
-    assert {"00_start_here", "07_accuracy_vs_macs"} <= {path.stem for path in LESSONS}
+    numbers = {path.stem[:2] for path in LESSONS}
+    assert {"00", "01", "02", "03", "04", "05", "07"} <= numbers
+
+
+@pytest.mark.parametrize("path", LESSONS[1:], ids=lambda path: path.stem)
+def test_lesson_has_its_parts(path):
+    """Minutes for each section that add up, what to know before, take-aways, sources."""
+    prose = "\n".join(c.source for c in lesson(path).cells if c.cell_type == "markdown")
+    total = int(re.search(r"(?m)^\*(\d+) minutes\. Before: \[", prose)[1])
+    minutes = [int(found) for found in re.findall(r"(?m)^## .*\((\d+) min\)$", prose)]
+    assert 0.8 * total <= sum(minutes) <= total
+    for part in ("## Break it", "## Take with you", "*Source"):
+        assert part in prose
+
+
+@pytest.mark.parametrize("path", LESSONS[1:6], ids=lambda path: path.stem)
+def test_lesson_asks(path):
+    """Two predictions and two quiz questions at least; an exercise, and widgets with twins."""
+    code = "\n".join(c.source for c in lesson(path).cells if c.cell_type == "code")
+    assert len(re.findall(r"(?m)^\s*predict\(", code)) >= 2
+    assert len(re.findall(r"(?m)^\s*quiz\(", code)) >= 2
+    prose = "\n".join(c.source for c in lesson(path).cells if c.cell_type == "markdown")
+    assert "## Exercise" in prose
+    assert "(../exercises/README.md)" in prose
+    assert MARK in prose
 
 
 def test_lesson_is_clean(path):
@@ -58,7 +88,7 @@ def test_lesson_is_written_as_jupyter_writes_it(path):
 
 
 def test_links_between_lessons_lead_somewhere(path):
-    for target in re.findall(r"\]\(([^)#:]+\.ipynb)\)", path.read_text(encoding="utf-8")):
+    for target in re.findall(r"\]\(([^)#:\s]+)\)", path.read_text(encoding="utf-8")):
         assert (path.parent / target).exists(), target
 
 
@@ -72,6 +102,17 @@ def run(path: Path, folder: Path, data: str) -> nbformat.NotebookNode:
     client = NotebookClient(notebook, timeout=240, resources={"metadata": {"path": str(place)}})
     client.execute(env={**os.environ, "EFFNET_LAB_DATA": data, "MPLBACKEND": "Agg"})
     return notebook
+
+
+def check_twins(notebook: nbformat.NotebookNode, name: str) -> None:
+    """The twins are those of the widgets as they are; measured numbers may differ a little."""
+    for twin in twins(notebook.cells, name):
+        written = notebook.cells[twin.place].source
+        assert re.sub(NUMBER, "#", written) == re.sub(NUMBER, "#", twin.markdown), "make twins"
+        pairs = zip(re.findall(NUMBER, written), re.findall(NUMBER, twin.markdown), strict=True)
+        for old, new in pairs:
+            assert float(old) == pytest.approx(float(new), rel=0.02, abs=0.2), "make twins"
+        assert (ROOT / "notebooks" / "pictures" / twin.picture_name).exists(), "make twins"
 
 
 def check_outputs(notebook: nbformat.NotebookNode) -> None:
@@ -90,12 +131,17 @@ def check_outputs(notebook: nbformat.NotebookNode) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 def test_lesson_runs_without_cifar10(path, tmp_path):
-    check_outputs(run(path, tmp_path, data=str(tmp_path / "nothing")))
+    notebook = run(path, tmp_path, data=str(tmp_path / "nothing"))
+    check_outputs(notebook)
+    del notebook.cells[0]  # the one that closed the network
+    check_twins(notebook, path.stem)
+    assert unbacked_claims(notebook) == []
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 @pytest.mark.skipif(not WITH_CIFAR10, reason="needs CIFAR-10 (EFFNET_LAB_DATA)")
+@pytest.mark.parametrize("path", USE_DATA, ids=lambda path: path.stem)
 def test_lesson_runs_with_cifar10(path, tmp_path):
     notebook = run(path, tmp_path, data=WITH_CIFAR10)
     check_outputs(notebook)
