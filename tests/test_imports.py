@@ -52,7 +52,13 @@ def top_level(modules: set[str]) -> set[str]:
 
 @pytest.mark.parametrize(
     "module",
-    ["effnet_lab", "effnet_lab.arch", "effnet_lab.view", "effnet_lab.experiments.runs"],
+    [
+        "effnet_lab",
+        "effnet_lab.arch",
+        "effnet_lab.experiments.runs",
+        "effnet_lab.view",
+        "effnet_lab.view.widgets",
+    ],
 )
 def test_no_torch_is_pulled_in(module):
     modules = pulled_in(f"import {module}")
