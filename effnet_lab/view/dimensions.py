@@ -82,9 +82,11 @@ def cost_of_scaling(
         f"{format_ratio(last.macs)} the MACs and {format_ratio(last.params)} the parameters"
     )
     power = POWERS[dimension][0]
+    # Only in width does it matter which channels a layer sees.
+    dense = " if every layer were a dense convolution" if dimension == "width" else ""
     caption = (
-        f"Dashed: {_LETTERS[dimension]}{_SQUARED[power]}, what MACs would be without rounding if "
-        f"every layer were a dense convolution; {_ROUNDING[dimension]}"
+        f"Dashed: {_LETTERS[dimension]}{_SQUARED[power]}, what MACs would be without "
+        f"rounding{dense}; {_ROUNDING[dimension]}"
     ).format(divisor=spec.channel_divisor)
     with style.rc():
         figure, box = frame(title, caption, left=0.78, right=1.55, bottom=0.56, height=4.4)
