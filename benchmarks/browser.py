@@ -71,10 +71,14 @@ def jupyter_lab(folder: Path, settings: Path, dark: bool = False) -> Iterator[st
         sys.executable, "-m", "jupyterlab", f"--notebook-dir={folder}", "--no-browser",
         f"--port={port}", "--allow-root", f"--IdentityProvider.token={TOKEN}",
     ]  # fmt: skip
-    environment = {**os.environ, "JUPYTERLAB_SETTINGS_DIR": str(settings)}
+    own = {
+        "JUPYTERLAB_SETTINGS_DIR": str(settings),
+        "JUPYTERLAB_WORKSPACES_DIR": str(settings / "workspaces"),
+        "JUPYTER_CONFIG_DIR": str(settings / "config"),
+    }
     log = settings / "server.log"
     with log.open("wb") as output:
-        server = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+        server = subprocess.Popen(command, env={**os.environ, **own}, stdout=output, stderr=output)
         try:
             _await_answer(f"http://127.0.0.1:{port}/api?token={TOKEN}", server, log)
             yield f"http://127.0.0.1:{port}/lab"
@@ -99,7 +103,9 @@ def open_notebook(browser: Browser, lab: str, name: str) -> Page:
     """Open a notebook in a window as small as a laptop's, and wait for its kernel."""
     page = browser.new_page(viewport={"width": 1280, "height": 860})
     page.set_default_timeout(30_000)
-    page.goto(f"{lab}/tree/{name}?token={TOKEN}", timeout=90_000)
+    # A workspace of its own: else Lab opens what was open before, too.
+    workspace = Path(name).stem.replace("_", "-")
+    page.goto(f"{lab}/workspaces/{workspace}/tree/{name}?token={TOKEN}", timeout=90_000)
     page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=90_000)
     page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=90_000)
     page.wait_for_selector(".jp-NotebookPanel .jp-CodeCell")

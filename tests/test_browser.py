@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from contextlib import ExitStack
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -32,28 +33,27 @@ def browser():
         yield started
 
 
-@pytest.fixture(scope="module", params=["light", "dark"])
-def theme(request):
-    return request.param
-
-
 @pytest.fixture(scope="module")
-def lab(theme, tmp_path_factory):
-    folder = tmp_path_factory.mktemp(theme)
-    shutil.copytree(ROOT / "notebooks", folder / "course" / "notebooks")
-    settings = folder / "settings"
-    settings.mkdir()
-    with jupyter_lab(folder / "course", settings, dark=theme == "dark") as address:
+def lab(tmp_path_factory):
+    """Serve the lessons, in either theme."""
+    with ExitStack() as stack:
+
+        @cache
+        def address(dark):
+            folder = tmp_path_factory.mktemp("dark" if dark else "light")
+            shutil.copytree(ROOT / "notebooks", folder / "course" / "notebooks")
+            (folder / "settings").mkdir()
+            server = jupyter_lab(folder / "course", folder / "settings", dark)
+            return stack.enter_context(server)
+
         yield address
 
 
 @pytest.fixture(scope="module", params=LESSONS, ids=lambda path: path.stem)
-def lesson(request, browser, lab, theme):
-    # One theme for each lesson, in turns: both are seen, and nothing is run twice.
-    place = LESSONS.index(request.param)
-    if (theme == "dark") != (place % 2 == 1):
-        pytest.skip("run in the other theme")
-    page = open_notebook(browser, lab, f"notebooks/{request.param.name}")
+def lesson(request, browser, lab):
+    """A lesson after all its cells have run; the themes take turns."""
+    address = lab(LESSONS.index(request.param) % 2 == 1)
+    page = open_notebook(browser, address, f"notebooks/{request.param.name}")
     page.lesson, page.seconds = request.param, run_all(page, 240)
     yield page
     page.close()

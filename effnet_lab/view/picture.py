@@ -184,12 +184,17 @@ def table_html(
     """Return a table element; cells are escaped, `caption` is HTML already."""
     sides = [_side(row[place] for row in rows) for place in range(len(columns))]
 
-    def line(cells: Iterable[str], start: str, end: str) -> str:
-        boxes = zip(cells, sides, strict=True)
-        return f"<tr>{''.join(f'<{start} {s}>{html.escape(c)}</{end}>' for c, s in boxes)}</tr>"
+    def box(text: str, side: str, heads: bool) -> str:
+        # A head without words is no head.
+        start, end = ('th scope="col"', "th") if heads and text else ("td", "td")
+        return f"<{start} {side}>{html.escape(text)}</{end}>"
 
-    head = line(columns, 'th scope="col"', "th")
-    body = "".join(line(map(format_cell, row), "td", "td") for row in rows)
+    def line(cells: Iterable[str], heads: bool) -> str:
+        boxes = (box(text, side, heads) for text, side in zip(cells, sides, strict=True))
+        return f"<tr>{''.join(boxes)}</tr>"
+
+    head = line(columns, True)
+    body = "".join(line(map(format_cell, row), False) for row in rows)
     above = f'<caption style="text-align: left">{caption}</caption>' if caption else ""
     return f"<table>{above}<thead>{head}</thead><tbody>{body}</tbody></table>"
 
