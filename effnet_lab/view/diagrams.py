@@ -1,0 +1,180 @@
+"""A block as a drawing: its feature maps from left to right, as wide as their channels."""
+
+import html
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ..arch.block import BlockSetting, single_block
+from . import style
+
+#: Units of the view box. A column holds one step: title, box, shape, and what goes below.
+WIDTH, COLUMN, BOXES = 760, 126, 84
+_TITLE, _TOP = 48, 60
+_SHAPE = _TOP + BOXES + 18
+
+#: Where what goes below begins.
+BELOW = _SHAPE + 10
+
+#: Widest box; and the narrowest that its letter fits into.
+_WIDEST, _NARROWEST = 84.0, 14.0
+
+
+class Column(NamedTuple):
+    """One step of a block.
+
+    Parameters
+    ----------
+    step
+        A name of `nn.feature_maps.STEPS`, such as "expand".
+    title
+        What the step is, in two words.
+    channels, side
+        Of what it gives.
+    missing
+        Why the block has no such step; empty if it has.
+    """
+
+    step: str
+    title: str
+    channels: int
+    side: int
+    missing: str = ""
+
+
+def block_columns(setting: BlockSetting, size: int) -> tuple[Column, ...]:
+    """Return the steps of a block from its input to its sum, missing ones too.
+
+    Parameters
+    ----------
+    setting
+        The block.
+    size
+        Side of its input, in pixels.
+    """
+    block, _ = single_block(setting, size)
+    wide, kernel = block.expanded_channels, block.kernel
+    gated = "" if block.squeeze_channels else "no SE"
+    squeeze = f"SE, {block.squeeze_channels} units" if not gated else "squeeze-excite"
+    return (
+        Column("input", "input", block.in_channels, block.in_size),
+        Column("expand", "expand 1×1", wide, block.in_size, "" if block.has_expand else "ratio 1"),
+        Column("depthwise", f"depthwise {kernel}×{kernel}", wide, block.out_size),
+        Column("squeeze_excite", squeeze, wide, block.out_size, gated),
+        Column("project", "project 1×1", block.out_channels, block.out_size),
+        Column("sum", "add input", block.out_channels, block.out_size, no_skip_reason(setting)),
+    )
+
+
+def no_skip_reason(setting: BlockSetting) -> str:
+    """Say in three words why a block has no skip; empty if it has one."""
+    if setting.has_skip:
+        return ""
+    return "sizes differ" if setting.stride > 1 else "channels differ"
+
+
+def block_alt(setting: BlockSetting, size: int) -> str:
+    """Say what the drawing of a block shows."""
+    parts = [
+        f"{column.title}: none, {column.missing}" if column.missing
+        else f"{column.title}: {shape_text(column)}"
+        for column in block_columns(setting, size)
+    ]  # fmt: skip
+    return f"A block from left to right. {'; '.join(parts)}."
+
+
+def shape_text(column: Column) -> str:
+    """Write channels and size."""
+    return f"{column.channels} × {column.side} × {column.side}"
+
+
+def block_diagram(
+    setting: BlockSetting, size: int, alt: str = "", below: Mapping[str, str] | None = None,
+    depth: int = 0,
+) -> str:  # fmt: skip
+    """Draw a block as an SVG element for a page, in the page's own colours.
+
+    Parameters
+    ----------
+    setting
+        The block.
+    size
+        Side of its input, in pixels.
+    alt
+        By default what `block_alt` says.
+    below
+        SVG to put below the steps' boxes, in a column `COLUMN` wide that begins at (0, 0).
+    depth
+        Height of what is below.
+    """
+    columns = block_columns(setting, size)
+    widest = max(column.channels for column in columns)
+    parts = [
+        f'<g transform="translate({_left(place):.1f} 0)">{_column(column, widest, size)}</g>'
+        for place, column in enumerate(columns)
+    ]
+    parts += [_arrow(place) for place in range(len(columns) - 1)]
+    parts += [_skip()] if setting.has_skip else []
+    for place, column in enumerate(columns):
+        inner = (below or {}).get(column.step, "")
+        parts += [f'<g transform="translate({_left(place):.1f} {BELOW})">{inner}</g>'] * bool(inner)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {BELOW + depth}" '
+        f'role="img" aria-label="{html.escape(alt or block_alt(setting, size))}" font-size="14" '
+        'fill="currentColor" text-anchor="middle" '
+        f'style="display: block; width: 100%; max-width: 860px; height: auto">{"".join(parts)}'
+        "</svg>"
+    )
+
+
+def _left(place: int) -> float:
+    return place * (WIDTH - COLUMN) / 5
+
+
+def _column(column: Column, widest: int, size: int) -> str:
+    middle, centre = _TOP + BOXES / 2, COLUMN / 2
+    title = f'<text x="{centre}" y="{_TITLE}" font-weight="bold">{column.title}</text>'
+    if column.missing:
+        return (
+            f'<g opacity="{style.QUIET_ALPHA:g}">{title}<rect x="{centre - 30}" y="{middle - 24}" '
+            'width="60" height="48" fill="none" stroke="currentColor" stroke-dasharray="4 4"/>'
+            f'<text x="{centre}" y="{middle + 5}">none</text>'
+            f'<text x="{centre}" y="{_SHAPE}">{column.missing}</text></g>'
+        )
+    width = max(_NARROWEST, _WIDEST * column.channels / widest)
+    height = max(_NARROWEST, BOXES * column.side / size)
+    look = style.KIND_LOOKS.get(column.step, style.PLAIN_BAR)
+    letter = look.letter or {"sum": "+", "input": "x"}[column.step]
+    return (
+        f'{title}<rect x="{centre - width / 2:.1f}" y="{middle - height / 2:.1f}" '
+        f'width="{width:.1f}" height="{height:.1f}" fill="{look.tint}" stroke="{style.PATTERN}"/>'
+        f'<text x="{centre}" y="{middle + 5}" fill="{style.PATTERN}">{letter}</text>'
+        f'<text x="{centre}" y="{_SHAPE}">{shape_text(column)}</text>'
+    )
+
+
+def _arrow(place: int) -> str:
+    """Draw a short arrow between two columns, beside the widest box that there can be."""
+    start, y = _left(place) + (COLUMN + _WIDEST) / 2 + 4, _TOP + BOXES / 2
+    end = _left(place + 1) + (COLUMN - _WIDEST) / 2 - 4
+    return _line(f"M{start:.1f} {y}H{end:.1f}") + _head(end, y, "-7 -4 -7 4")
+
+
+def _skip() -> str:
+    """Draw the skip: from the input, over all steps, to the sum."""
+    start, end, y = COLUMN / 2, _left(5) + COLUMN / 2, 20
+    down = _TITLE - 15
+    return (
+        _line(f"M{start:.1f} {down}V{y}H{end:.1f}V{down}")
+        + _head(end, down, "-4 -7 4 -7")
+        + f'<text x="{WIDTH / 2}" y="{y - 6}">skip</text>'
+    )
+
+
+def _line(path: str) -> str:
+    return f'<path d="{path}" fill="none" stroke="currentColor" stroke-width="1.5"/>'
+
+
+def _head(x: float, y: float, back: str) -> str:
+    """Draw an arrow's head that points at (x, y); `back` holds its two other corners."""
+    x1, y1, x2, y2 = map(float, back.split())
+    return f'<path d="M{x:.1f} {y}l{x1:g} {y1:g}L{x + x2:.1f} {y + y2:g}z"/>'
