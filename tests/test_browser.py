@@ -196,6 +196,22 @@ def test_widgets_fit_a_laptop(lesson):
         assert wide == []
 
 
+def test_questions_answer_after_a_commit_only(lesson):
+    """No result before; then one, with the guess still in its place."""
+    questions = lesson.locator(".effnet-card:has(form.effnet-answer)")
+    for place in range(questions.count()):
+        card = questions.nth(place)
+        result, text = card.locator(".effnet-result"), card.locator("input[type=text]")
+        assert result.inner_text() == ""
+        if text.count():
+            text.fill("3")
+            text.press("Enter")
+        else:
+            card.locator("input[type=radio]").first.check()
+            card.locator("button").first.click()
+        result.filter(has_text=re.compile(r"\w")).wait_for(timeout=5000)
+
+
 def test_outputs_are_accessible(lesson):
     axe = pytest.importorskip("axe_playwright_python")
     script = Path(axe.__file__).parent / "axe.min.js"

@@ -107,7 +107,7 @@ def resolve(spec: NetworkSpec) -> ResolvedNetwork:
     ends_width = 1.0 if spec.fixed_ends else spec.width_mult
     divisor = spec.channel_divisor
     stem_out = round_channels(spec.stem_channels, ends_width, divisor)
-    size = _conv_size(spec.resolution, spec.stem_stride)
+    size = conv_size(spec.resolution, spec.stem_stride)
     stem = ConvSpec(3, stem_out, 3, spec.stem_stride, spec.resolution, size)
     blocks = tuple(_blocks(spec, stem_out, size))
     last = blocks[-1]
@@ -125,7 +125,7 @@ def _blocks(spec: NetworkSpec, channels: int, size: int) -> Iterator[BlockSpec]:
         for _ in range(layers):
             # The squeeze width follows the block's input, not its expanded channels.
             squeeze = max(1, int(channels * stage.se_ratio)) if stage.se_ratio else 0
-            out_size = _conv_size(size, stride)
+            out_size = conv_size(size, stride)
             rate = spec.drop_path_rate * number / total
             yield BlockSpec(
                 number, row + 2, stage.kernel, stride, channels, channels * stage.expand, out,
@@ -144,7 +144,7 @@ def stage_repeats(spec: NetworkSpec) -> list[int]:
     ]
 
 
-def _conv_size(size: int, stride: int) -> int:
+def conv_size(size: int, stride: int) -> int:
     """Output side of a padded convolution with an odd kernel, for either kind of padding."""
     return -(-size // stride)
 
