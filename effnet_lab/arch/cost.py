@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
+from .convolution import conv_price
 from .scaling import BlockSpec, ConvSpec, Multipliers, ResolvedNetwork, resolve
 from .specs import NetworkSpec
 
@@ -169,18 +170,41 @@ def _conv_norm(
     in_size: int, out_size: int, groups: int = 1,
 ) -> tuple[LayerCost, LayerCost]:  # fmt: skip
     """Price a convolution without bias, and the scale and shift of the normalisation after it."""
-    weights = kernel * kernel * (inputs // groups) * outputs
-    pixels = out_size * out_size
+    params, macs, activations = conv_price(inputs, outputs, kernel, out_size, groups)
     return (
         LayerCost(
             name + ".conv", kind, stage, inputs, outputs, kernel, in_size, out_size,
-            weights, weights * pixels, outputs * pixels,
+            params, macs, activations,
         ),
         LayerCost(
             name + ".norm", "norm", stage, outputs, outputs, 1, out_size, out_size,
             2 * outputs, 0, 0,
         ),
     )  # fmt: skip
+
+
+def cost_if_full(network: NetworkSpec | ResolvedNetwork) -> NetworkCost:
+    """Price a network as if each depthwise convolution were a full one, over all channels.
+
+    The rows keep their names and kinds, so that they can be compared with those of `cost`.
+
+    Examples
+    --------
+    >>> from effnet_lab.arch import B0
+    >>> cost_if_full(B0).activations == cost(B0).activations
+    True
+    """
+    price = cost(network)
+    return NetworkCost(price.spec, tuple(map(_if_full, price.layers)))
+
+
+def _if_full(layer: LayerCost) -> LayerCost:
+    if layer.kind != "depthwise":
+        return layer
+    params, macs, _ = conv_price(
+        layer.in_channels, layer.out_channels, layer.kernel, layer.out_size
+    )
+    return layer._replace(params=params, macs=macs)
 
 
 def multipliers(spec: NetworkSpec, baseline: NetworkSpec) -> tuple[Multipliers, Multipliers]:
