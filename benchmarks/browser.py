@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -125,16 +126,24 @@ def run_all(page: Page, seconds: float) -> float:
         If a cell failed, or they did not end in time.
     """
     start = time.monotonic()
-    page.click('.lm-MenuBar-item:has-text("Run")')
-    page.click('.lm-Menu-item:has-text("Run All Cells") >> nth=0')
+    count, done = 0, 0
     while time.monotonic() < start + seconds:
-        prompts = page.locator(".jp-CodeCell .jp-InputPrompt").all_inner_texts()
-        done = sum(any(c.isdigit() for c in prompt) for prompt in prompts)
-        count = len(prompts)
-        errors = page.locator('[data-mime-type="application/vnd.jupyter.stderr"]')
-        if errors.count():
-            raise RuntimeError(f"a cell failed or warned: {errors.first.inner_text()[-800:]}")
+        # A click that comes before the kernel is there does nothing.
+        if not _prompts(page, r"[\d*]"):
+            page.click('.lm-MenuBar-item:has-text("Run")')
+            page.click('.lm-Menu-item:has-text("Run All Cells") >> nth=0')
+            page.wait_for_timeout(2000)
+        problems = page.locator('[data-mime-type="application/vnd.jupyter.stderr"]')
+        if problems.count():
+            raise RuntimeError(f"a cell failed or warned: {problems.first.inner_text()[-800:]}")
+        count, done = len(_prompts(page, "")), len(_prompts(page, r"\d"))
         if done == count > 0:
             return time.monotonic() - start
         page.wait_for_timeout(200)
     raise RuntimeError(f"{done} of {count} cells ran in {seconds:.0f} s")
+
+
+def _prompts(page: Page, pattern: str) -> list[str]:
+    """Return the prompts of the code cells that match: [ ] not run, [*] waiting, [3] done."""
+    prompts = page.locator(".jp-CodeCell .jp-InputPrompt").all_inner_texts()
+    return [prompt for prompt in prompts if re.search(pattern, prompt)]
