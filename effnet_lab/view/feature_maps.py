@@ -72,7 +72,13 @@ def _shape(maps: NDArray[np.float32]) -> str:
 
 def _facts(step: str, maps: NDArray[np.float32]) -> tuple[Cell, ...]:
     below = format_percent(float((maps < 0).mean()))
-    return _name(step), len(maps), maps.shape[-1], float(maps.mean()), below
+    return (
+        _name(step),
+        len(maps),
+        maps.shape[-1],
+        round(float(maps.mean()), 3) + 0.0,
+        below,
+    )  # + 0.0: no minus zero
 
 
 def _strip(maps: NDArray[np.float32], shown: int) -> NDArray[np.float32]:
@@ -100,7 +106,7 @@ def _show(axes: Axes, picture: NDArray[np.float32], label: str = "") -> None:
 # ------------------------------------------------------------------ gates
 
 
-def gate_lines(gates: Mapping[str, NDArray[np.float32]], shown: int = 24) -> Picture:
+def gate_marks(gates: Mapping[str, NDArray[np.float32]], shown: int = 24) -> Picture:
     """Show the gates of squeeze-and-excitation for several pictures, channel by channel.
 
     Parameters
@@ -133,8 +139,8 @@ def gate_lines(gates: Mapping[str, NDArray[np.float32]], shown: int = 24) -> Pic
         for number, (name, values) in enumerate(flat.items()):
             look = style.family_look(f"#{number}", [f"#{n}" for n in range(len(flat))])
             axes.plot(
-                values[channels], color=style.INK, linewidth=style.THIN, label=name,
-                alpha=style.QUIET_ALPHA, **look.marker_style,
+                values[channels], linestyle="", label=name, alpha=style.QUIET_ALPHA,
+                **look.marker_style,
             )  # fmt: skip
         axes.set(ylim=(0, 1), xlabel="channel", ylabel="gate", xticks=[])
         axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
