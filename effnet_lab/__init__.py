@@ -4,8 +4,7 @@ Public names are loaded on first use, so that ``import effnet_lab`` is instant a
 write ``from effnet_lab import B0, cost, EfficientNet``.
 """
 
-from importlib import import_module
-from typing import Any
+from ._lazy import lazy_names
 
 __version__ = "0.1.0"
 
@@ -29,14 +28,4 @@ _HOME = {
 
 __all__ = ["__version__", *sorted(_HOME)]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f".{_HOME[name]}", __name__), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOME})
+__getattr__, __dir__ = lazy_names(__name__, _HOME)

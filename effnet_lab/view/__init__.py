@@ -1,7 +1,6 @@
 """Pictures of records and prices; no torch. Names load on first use, and matplotlib with them."""
 
-from importlib import import_module
-from typing import Any
+from .._lazy import lazy_names
 
 #: Where each public name lives.
 _HOME = {
@@ -15,14 +14,4 @@ _HOME = {
 
 __all__ = sorted(_HOME)
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f".{_HOME[name]}", __name__), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOME})
+__getattr__, __dir__ = lazy_names(__name__, _HOME)

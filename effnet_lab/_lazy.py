@@ -1,0 +1,29 @@
+"""Public names that load on first use (PEP 562), so that an import is instant."""
+
+import sys
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any
+
+
+def lazy_names(
+    package: str, home: Mapping[str, str]
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """Return the ``__getattr__`` and ``__dir__`` of a package.
+
+    Parameters
+    ----------
+    package
+        Its name.
+    home
+        Public name -> the module below the package that holds it.
+    """
+    names = vars(sys.modules[package])
+
+    def load(name: str) -> Any:
+        if name not in home:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        names[name] = getattr(import_module(f".{home[name]}", package), name)
+        return names[name]
+
+    return load, lambda: sorted({*names, *home})
