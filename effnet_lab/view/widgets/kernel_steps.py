@@ -262,7 +262,7 @@ def _svg(step: _Step, kind: str, alt: str) -> str:
     drawn += "".join(_output(step, output, tint) for output in range(step.layer.out_channels))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
-        f'aria-label="{html.escape(alt)}" font-size="13" fill="currentColor" '
+        f'aria-label="{html.escape(alt)}" font-size="14" fill="currentColor" '
         f'style="display: block; width: 100%; max-width: 860px; height: auto">{drawn}</svg>'
     )
 

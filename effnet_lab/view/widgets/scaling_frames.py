@@ -421,7 +421,7 @@ def svg_template(fixed: Bench) -> str:
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
-        f'aria-label="{alt}" preserveAspectRatio="xMinYMin" font-size="13" fill="currentColor" '
+        f'aria-label="{alt}" preserveAspectRatio="xMinYMin" font-size="14" fill="currentColor" '
         'style="display: block; width: 100%; max-width: 800px; height: auto; '
         'font-variant-numeric: tabular-nums">'
         f'{_row_names()}<g transform="translate({_LEFT},{_BOXES[0]}) scale(0.5)" '
