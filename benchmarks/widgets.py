@@ -1,8 +1,8 @@
 """`python -m benchmarks.widgets`: from a key press to the next frame with the new picture.
 
-Every widget of the course, and beside them `ipywidgets.interact` with an inline matplotlib figure,
-in one JupyterLab in one browser. The keys go to the widgets in turns, so that a busy machine slows
-all of them.
+Every widget of the course, and beside them `ipywidgets.interact` with an inline matplotlib figure
+(the stages' shares and the accuracies, as the Scaling lab shows them), in one JupyterLab in one
+browser. The keys go to the widgets in turns, so that a busy machine slows all of them.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, TimeoutError
 
 from .browser import chromium, jupyter_lab, open_notebook, run_all
 
@@ -22,10 +22,18 @@ CELLS = {
         """
 import ipywidgets, matplotlib.pyplot as plt
 from effnet_lab import B0, cost, scaled
+from effnet_lab.arch.facts import IMAGENET
 def draw(width=10):
-    sums = cost(scaled(B0, width=width / 10)).by_stage()
-    plt.figure(figsize=(8, 4))
-    plt.bar(range(len(sums)), [row.macs for row in sums.values()])
+    price = cost(scaled(B0, width=width / 10))
+    figure, (top, bottom) = plt.subplots(2, figsize=(8, 5))
+    stages = price.by_stage()
+    top.bar([n - 0.2 for n in stages], [row.macs / price.macs for row in stages.values()], 0.4)
+    top.bar([n + 0.2 for n in stages], [row.params / price.params for row in stages.values()], 0.4)
+    top.set(xlabel="stage", ylabel="share", title=f"{price.macs:,} MACs")
+    bottom.semilogx([row.macs for row in IMAGENET.values()],
+                    [row.top1 for row in IMAGENET.values()], "o-")
+    bottom.axvline(price.macs, color="black")
+    bottom.set(xlabel="MACs", ylabel="top-1 (%)")
     plt.show()
 ipywidgets.interact(draw, width=(5, 25))
 """,
@@ -98,7 +106,11 @@ def time_key(page: Page, cell: int, key: str) -> float:
     area = page.locator(".jp-CodeCell").nth(cell).locator(".jp-Cell-outputArea")
     area.locator('input[type="range"], .noUi-handle').first.focus()
     page.keyboard.press(key)
-    page.wait_for_function("cell => window.watched[cell].end > 0", arg=cell, timeout=5000)
+    try:
+        page.wait_for_function("cell => window.watched[cell].end > 0", arg=cell, timeout=5000)
+    except TimeoutError as error:
+        name = list(CELLS)[cell]
+        raise RuntimeError(f"{name}: no new picture within 5 s of the key {key}") from error
     page.wait_for_timeout(150)  # let what follows a change settle, as a person would
     state = page.evaluate("cell => window.watched[cell]", cell)
     return float(state["end"] - state["start"])
@@ -119,7 +131,7 @@ def measure(repeats: int) -> dict[str, list[float]]:
                 page.evaluate(WATCH, cell)
             for turn in range(repeats + 2):
                 for cell, name in enumerate(CELLS):
-                    taken = time_key(page, cell, "ArrowRight" if turn % 4 < 2 else "ArrowLeft")
+                    taken = time_key(page, cell, "ArrowLeft" if turn % 4 < 2 else "ArrowRight")
                     if turn >= 2:  # the first ones warm up
                         times[name].append(taken)
     return times
