@@ -1,5 +1,6 @@
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
+from importlib import resources
 
 import pytest
 from hypothesis import given
@@ -7,7 +8,8 @@ from hypothesis import strategies as st
 
 import tiny
 from effnet_lab import Budget, Recipe, RunPlan, RunRecord, RunStore, recorded
-from effnet_lab.experiments.runs import Epoch, finished, priced
+from effnet_lab.arch import NetworkSpec
+from effnet_lab.experiments.runs import ADDED, Epoch, finished, priced
 
 
 def record(seed=0, status="finished", accuracy=0.5, **changes) -> RunRecord:
@@ -109,6 +111,42 @@ def test_every_recorded_run_is_whole_and_priced_as_now():
         assert run.plan.data == "cifar10"
 
 
+def recorded_lines():
+    """Every line of every recording, as it lies in the file."""
+    folder = resources.files("effnet_lab.experiments") / "recorded"
+    files = [path for path in folder.iterdir() if path.name.endswith(".jsonl")]
+    return [line for path in files for line in path.read_text("utf-8").splitlines()]
+
+
+def test_every_recorded_line_is_written_again_as_it_was():
+    lines = recorded_lines()
+    assert len(lines) > 50
+    for line in lines:
+        assert RunRecord.from_json(line).to_json() == line
+
+
+@pytest.mark.parametrize("part", ADDED)
+def test_what_was_added_later_is_a_field_with_a_default_that_is_left_out(part):
+    kind = {"spec": NetworkSpec, "recipe": Recipe}[part]
+    assert ADDED[part].keys() <= {field.name for field in fields(kind)}
+    assert not ADDED[part].keys() & tiny.plan().to_dict()[part].keys()
+
+
+@pytest.mark.parametrize("change", [{"ema": 0.99}, {"policy": "autoaugment"}])
+def test_what_was_added_later_names_another_run_and_survives_json(change):
+    plan = tiny.plan(recipe=replace(tiny.RECIPE, **change))
+    assert plan.key != tiny.plan().key
+    assert plan.to_dict()["recipe"].items() >= change.items()
+    changed = replace(record(), plan=plan)
+    assert RunRecord.from_json(changed.to_json()) == changed
+
+
+def test_a_field_that_is_left_out_is_read_as_what_was_done_before(monkeypatch):
+    without = tiny.plan().to_dict()
+    monkeypatch.setitem(ADDED["recipe"], "ema", 0.5)  # as if that had been done before
+    assert RunPlan.from_dict(without).recipe.ema == 0.5
+
+
 def test_an_unknown_recording_is_named_with_those_there_are():
     with pytest.raises(ValueError, match=r"'nothing'.*scaling"):
         recorded("nothing")
@@ -127,6 +165,8 @@ def test_only_finished_runs_count():
         (lambda: Recipe(learning_rate=float("nan")), "learning_rate is nan"),
         (lambda: Recipe(warmup=1.5), "warmup is 1.5"),
         (lambda: Recipe(shift=0.6), "shift is 0.6"),
+        (lambda: Recipe(ema=1), r"ema is 1; .*0.99999"),
+        (lambda: Recipe(policy="auto"), "policy is 'auto'; .*autoaugment, none"),
         (lambda: Budget(), "exactly one"),
         (lambda: Budget(seconds=1, epochs=1), "exactly one"),
         (lambda: Budget(seconds=0), "seconds is 0"),

@@ -12,6 +12,7 @@ import tiny
 from effnet_lab import Budget, Recipe, RunRecord
 from effnet_lab.experiments import train as training
 from effnet_lab.experiments.train import Silent, learning_rate, quick_train, train
+from effnet_lab.nn import EfficientNet
 
 #: How often a training is killed; more to look harder.
 KILLS = int(os.environ.get("EFFNET_LAB_KILLS", "6"))
@@ -30,6 +31,15 @@ def result(record: RunRecord) -> tuple:
 
 def run(data, plan=None, **options):
     return train(plan or tiny.plan(), data, monitor=options.pop("monitor", Silent()), **options)
+
+
+#: Plans with what can be switched on in a recipe.
+SWITCHED = {
+    "plain": tiny.plan(),
+    "ema": tiny.plan(recipe=replace(tiny.RECIPE, ema=0.95)),
+    "policy": tiny.plan(recipe=replace(tiny.RECIPE, policy="autoaugment")),
+    "both": tiny.plan(recipe=replace(tiny.RECIPE, ema=0.95, policy="autoaugment")),
+}
 
 
 class StopAt(Silent):
@@ -108,13 +118,82 @@ def test_a_stop_returns_what_there_is_and_looks_at_no_test_picture(data):
     assert record.test_accuracy is None
 
 
+@pytest.mark.parametrize("switched", SWITCHED)
 @pytest.mark.parametrize("pictures", [32, 320, 352, 900])
-def test_a_stopped_run_resumes_to_the_same_bits(data, tmp_path, pictures):
-    checkpoint = tmp_path / "run.pt"
-    run(data, checkpoint=checkpoint, monitor=StopAt(pictures))
-    resumed = run(data, checkpoint=checkpoint).record
-    assert result(resumed) == result(run(data).record)
+def test_a_stopped_run_resumes_to_the_same_bits(data, tmp_path, pictures, switched):
+    checkpoint, plan = tmp_path / "run.pt", SWITCHED[switched]
+    run(data, plan, checkpoint=checkpoint, monitor=StopAt(pictures))
+    resumed, whole = run(data, plan, checkpoint=checkpoint), run(data, plan)
+    assert result(resumed.record) == result(whole.record)
+    weights, expected = resumed.model.state_dict(), whole.model.state_dict()
+    assert all(torch.equal(weights[name], expected[name]) for name in expected)
     assert list(tmp_path.iterdir()) == [checkpoint]
+
+
+def test_each_switch_gives_another_result(data):
+    results = {result(run(data, plan).record)[3:] for plan in SWITCHED.values()}
+    assert len(results) == len(SWITCHED)
+
+
+def last_weights(model):
+    return list(model.parameters())[-1].detach().clone()
+
+
+def test_the_averaged_network_is_validated_tested_and_handed_back(data, monkeypatch):
+    weights = []
+
+    def spy(model, *rest):
+        taken = original(model, *rest)
+        weights.append(last_weights(model))
+        return taken
+
+    original = training.take_step
+    monkeypatch.setattr(training, "take_step", spy)
+    plan = SWITCHED["ema"]
+    torch.manual_seed(plan.seed)
+    mean = last_weights(EfficientNet(plan.spec))
+    trained = run(data, plan)
+    for step, now in enumerate(weights, start=1):
+        keep = min(0.95, (1 + step) / (10 + step))
+        mean = keep * mean + (1 - keep) * now
+    torch.testing.assert_close(last_weights(trained.model), mean)
+    assert not torch.allclose(mean, weights[-1])
+    scored = training._Run(plan, data, None)
+    assert training.evaluate(trained.model, *scored.validation) == (
+        trained.record.history[-1].val_loss, trained.record.history[-1].val_accuracy,
+    )  # fmt: skip
+    test = scored._prepared(data.test.images, data.test.labels)
+    assert training.evaluate(trained.model, *test)[0] == trained.record.test_loss
+
+
+def test_an_average_does_not_change_how_the_network_learns(data):
+    plain, averaged = (run(data, SWITCHED[name]).record.history for name in ("plain", "ema"))
+    assert [e.train_loss for e in plain] == [e.train_loss for e in averaged]
+    assert [e.val_loss for e in plain] != [e.val_loss for e in averaged]
+
+
+def test_training_pictures_go_through_the_policy_and_others_do_not(data, monkeypatch):
+    seen = []
+
+    def spy(pictures, generator):
+        seen.append(pictures)
+        return original(pictures, generator)
+
+    original = training.policy.augment
+    monkeypatch.setattr(training.policy, "augment", spy)
+    run(data, SWITCHED["plain"])
+    assert not seen
+    run(data, SWITCHED["policy"])
+    assert [(p.dtype, tuple(p.shape)) for p in seen] == [(torch.uint8, (32, 3, 8, 8))] * 30
+
+
+def test_what_is_switched_on_is_in_the_timing_of_a_budget(monkeypatch):
+    called = []
+    monkeypatch.setattr(training.policy, "augment", lambda p, _: called.append("policy") or p)
+    monkeypatch.setattr(training.WeightAverage, "update", lambda *_: called.append("ema"))
+    for plan in SWITCHED.values():
+        training.seconds_per_picture(plan.spec, plan.recipe, 1, 0.0)
+    assert called == ["ema"] * 5 + ["policy"] * 5 + ["policy", "ema"] * 5
 
 
 def test_a_loss_that_is_not_a_number_ends_the_run_with_a_reason(data):

@@ -20,6 +20,17 @@ from ..arch._validate import require_choice, require_int, require_number
 
 STATUSES = ("finished", "stopped", "diverged")
 
+#: Augmentation policies that a recipe may name; "autoaugment" is `experiments.policy`.
+POLICIES = ("none", "autoaugment")
+
+#: Fields that were added when runs had been recorded already, and the value of each that means
+#: what was done before. A plan leaves a field out while it holds that value, and reading fills it
+#: in, so that what was recorded keeps its key and its line.
+ADDED: dict[str, dict[str, Any]] = {
+    "spec": {},
+    "recipe": {"ema": 0.0, "policy": "none"},
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
@@ -42,6 +53,12 @@ class Recipe:
     shift
         Shift each training picture by up to this fraction of its side, both ways. Off by
         default: in a training of a few epochs, small networks underfit without it already.
+    ema
+        Decay of the moving average of weights and normalisation statistics that is validated,
+        tested and kept in place of the last weights; 0 is off. `average` tells the details.
+    policy
+        What else is done to training pictures: "none", or "autoaugment" for the policy that
+        AutoAugment's search found on CIFAR-10.
 
     Raises
     ------
@@ -57,6 +74,8 @@ class Recipe:
     label_smoothing: float = 0.0
     flip: bool = True
     shift: float = 0.0
+    ema: float = 0.0
+    policy: str = "none"
 
     def __post_init__(self) -> None:
         require_int("batch_size", self.batch_size, 1, 65_536)
@@ -66,6 +85,8 @@ class Recipe:
         require_number("weight_decay", self.weight_decay, 0, 1)
         require_number("label_smoothing", self.label_smoothing, 0, 0.9)
         require_number("shift", self.shift, 0, 0.5)
+        require_number("ema", self.ema, 0, 0.99999)
+        require_choice("policy", self.policy, POLICIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +192,21 @@ class RunPlan:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON."""
-        return asdict(self)
+        """Return plain data for JSON; fields of `ADDED` only where they differ from before."""
+        data = asdict(self)
+        for part, added in ADDED.items():
+            data[part] = {
+                name: value
+                for name, value in data[part].items()
+                if name not in added or value != added[name]
+            }
+        return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Rebuild a plan from plain data."""
-        parts = {"spec": NetworkSpec.from_dict(data["spec"]), "recipe": Recipe(**data["recipe"])}
+        spec, recipe = ({**ADDED[part], **data[part]} for part in ("spec", "recipe"))
+        parts = {"spec": NetworkSpec.from_dict(spec), "recipe": Recipe(**recipe)}
         return cls(**{**data, **parts})
 
 

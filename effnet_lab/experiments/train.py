@@ -24,7 +24,8 @@ from torch import Tensor, nn
 from .. import __version__
 from ..arch import NetworkSpec
 from ..nn import EfficientNet
-from . import augment
+from . import augment, policy
+from .average import WeightAverage
 from .data import load_data
 from .dataset import DataSet
 from .runs import Budget, Epoch, Recipe, RunPlan, RunRecord, priced
@@ -107,7 +108,10 @@ class ProgressBar:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """What a training leaves: the record, and the network in evaluation mode."""
+    """What a training leaves: the record, and the network in evaluation mode.
+
+    With `Recipe.ema` it is the averaged network, the one that the record tells of.
+    """
 
     record: RunRecord
     model: EfficientNet
@@ -209,7 +213,7 @@ def train(
         finally:
             monitor.close()
         record = run.record(status, reason, family)
-        return Trained(record, run.model.eval())
+        return Trained(record, run.result.eval())
 
 
 def pictures_for(
@@ -247,17 +251,37 @@ def seconds_per_picture(
     """
     size = recipe.batch_size
     with _settings(threads):
-        model = EfficientNet(spec).train()
+        model = EfficientNet(spec)
         optimizer = make_optimizer(model, recipe)
-        pictures = torch.randn(size, 3, spec.resolution, spec.resolution)
+        average = WeightAverage(model, recipe.ema) if recipe.ema else None
+        shape = (size, 3, spec.resolution, spec.resolution)
+        pictures = torch.randint(256, shape, dtype=torch.uint8)
+        statistics = augment.channel_statistics(pictures)
         labels = torch.randint(spec.num_classes, (size,))
+        generator = torch.Generator()
+
+        def step() -> None:
+            batch = augment.normalise(_changed(pictures, recipe, generator), *statistics)
+            take_step(model, optimizer, batch, labels, recipe)
+            if average:
+                average.update(model, 1)
+
         for _ in range(2):  # the first steps also allocate and choose kernels
-            take_step(model, optimizer, pictures, labels, recipe)
+            step()
         steps, start = 0, time.perf_counter()
         while steps < 3 or time.perf_counter() - start < trial_seconds:
-            take_step(model, optimizer, pictures, labels, recipe)
+            step()
             steps += 1
     return (time.perf_counter() - start) / (steps * size)
+
+
+def _changed(pictures: Tensor, recipe: Recipe, generator: torch.Generator) -> Tensor:
+    """Return the pictures of a batch as the recipe augments them, but for shifts."""
+    if recipe.flip:
+        pictures = augment.random_flip(pictures, generator)
+    if recipe.policy == "autoaugment":
+        pictures = policy.augment(pictures, generator)
+    return pictures
 
 
 def learning_rate(recipe: Recipe, progress: float) -> float:
@@ -299,6 +323,8 @@ class _Run:
         torch.manual_seed(plan.seed)
         self.model = EfficientNet(plan.spec)
         self.optimizer = make_optimizer(self.model, plan.recipe)
+        ema = plan.recipe.ema
+        self.average = WeightAverage(self.model, ema) if ema else None
         size, batch = plan.spec.resolution, plan.recipe.batch_size
         train_pictures = augment.resize(torch.from_numpy(data.train.images), size)
         self.mean, self.std = augment.channel_statistics(train_pictures)
@@ -313,6 +339,11 @@ class _Run:
         self.recent: deque[tuple[float, int, int]] = deque(maxlen=SMOOTHING)
         self.validation = self._prepared(data.val.images, data.val.labels)
         self._resume()
+
+    @property
+    def result(self) -> EfficientNet:
+        """The network that is validated, tested and handed back."""
+        return self.average.model if self.average else self.model
 
     def until_end(self, monitor: Monitor) -> tuple[str, str]:
         """Train from here to the end; return status and reason."""
@@ -333,7 +364,7 @@ class _Run:
         loss = accuracy = None
         if status == "finished":
             test = self._prepared(self.data.test.images, self.data.test.labels)
-            loss, accuracy = evaluate(self.model, *test)
+            loss, accuracy = evaluate(self.result, *test)
         return RunRecord(
             self.plan, priced(self.plan.spec), tuple(self.history), status, reason,
             accuracy, loss, round(self.seconds, 3), _versions(), family,
@@ -345,8 +376,7 @@ class _Run:
         self.loss_sum, self.right, self.seen = 0.0, 0, 0
         for chosen, generator in self._batches():
             pictures = augment.random_crops(self.padded, chosen, self.margin, generator)
-            if self.plan.recipe.flip:
-                pictures = augment.random_flip(pictures, generator)
+            pictures = _changed(pictures, self.plan.recipe, generator)
             pictures = augment.normalise(pictures, self.mean, self.std)
             rate = learning_rate(self.plan.recipe, self.step / self.steps_total)
             for group in self.optimizer.param_groups:
@@ -355,6 +385,8 @@ class _Run:
                 self.model, self.optimizer, pictures, self.labels[chosen], self.plan.recipe
             )
             self.step += 1
+            if self.average:
+                self.average.update(self.model, self.step)
             if not math.isfinite(loss):
                 return (
                     f"the loss was {loss} after {self._pictures():,} pictures, at learning rate "
@@ -388,7 +420,7 @@ class _Run:
         self.seconds = self.base_seconds + time.perf_counter() - self.start
 
     def _note_epoch(self) -> None:
-        val_loss, val_accuracy = evaluate(self.model, *self.validation)
+        val_loss, val_accuracy = evaluate(self.result, *self.validation)
         self.seconds = self.base_seconds + time.perf_counter() - self.start
         self.history.append(
             Epoch(
@@ -438,6 +470,7 @@ class _Run:
             "history": [_epoch_to_list(epoch) for epoch in self.history],
             "model": self.model.state_dict(),
             "optimizer": self.optimizer.state_dict(),
+            "average": self.average.model.state_dict() if self.average else None,
         }
         try:
             with temporary.open("wb") as file:
@@ -459,6 +492,8 @@ class _Run:
             )
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
+        if self.average:
+            self.average.model.load_state_dict(state["average"])
         self.step, self.seconds = state["step"], state["seconds"]
         self.history = [Epoch(*row) for row in state["history"]]
 
