@@ -35,7 +35,7 @@ curve: .venv/.lab
 	$(BIN)/effnet-lab curve $(CURVE_ARGS)
 
 twins: .venv/.dev
-	$(BIN)/python -m effnet_lab.course.twins notebooks/0[0-5]*.ipynb
+	$(BIN)/python -m effnet_lab.course.twins notebooks/*.ipynb
 
 clean:
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

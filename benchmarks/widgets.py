@@ -61,6 +61,14 @@ resolution_probe(photographs, probabilities_by_resolution(pretrained_lite0(), ph
 """,
         100,
     ),
+    "Pareto explorer": (
+        """
+from effnet_lab import recorded
+from effnet_lab.view.widgets import pareto_explorer
+pareto_explorer(recorded("scaling") + recorded("quick"))
+""",
+        100,
+    ),
 }  # fmt: skip
 
 

@@ -7,16 +7,23 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import __version__
 from .arch import CIFAR_BASE, VARIANTS, NetworkSpec, cost, multipliers, scaled
 
+if TYPE_CHECKING:
+    from .experiments.runs import RunRecord
+
 NETWORKS = {**VARIANTS, CIFAR_BASE.name: CIFAR_BASE}
+
+#: What can be done with a study; no study may have such a name.
+STUDY_ACTIONS = ("run", "report", "verify")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return the exit status: 0 done, 1 failed, 2 wrongly called."""
-    args = _parser().parse_args(argv)
+    args = _parser().parse_args(_in_full(sys.argv[1:] if argv is None else argv))
     try:
         args.run(args)
     except (OSError, RuntimeError, ValueError) as error:
@@ -36,8 +43,16 @@ def _parser() -> argparse.ArgumentParser:
     _add_data(commands.add_parser("data", help="look for, fetch or check CIFAR-10"))
     _add_train(commands.add_parser("train", help="train one network for a short while"))
     _add_curve(commands.add_parser("curve", help="train a family, draw accuracy against MACs"))
-    _add_study(commands.add_parser("study", help="make the course's recorded runs again"))
+    _add_study(commands.add_parser("study", help="carry out, report or verify recorded runs"))
     return parser
+
+
+def _in_full(argv: Sequence[str]) -> list[str]:
+    """Write `study NAME ...` as `study run NAME ...`."""
+    args = list(argv)
+    if args[:1] == ["study"] and args[1:] and args[1] not in (*STUDY_ACTIONS, "-h", "--help"):
+        args.insert(1, "run")
+    return args
 
 
 def _add_network(parser: argparse.ArgumentParser, default: str | None = None) -> None:
@@ -66,6 +81,16 @@ def _add_training(parser: argparse.ArgumentParser, budget: str) -> None:
         "--budget", default=budget, help=f"such as 30s, 5m, '4 epochs' (default: {budget})"
     )
     parser.add_argument("--seed", type=int, default=0)
+
+
+def _add_workers(parser: argparse.ArgumentParser) -> None:
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--workers", type=int, help="processes (default: one for each core)")
+    where.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="train on the Dask cluster there, such as tcp://host:8786 (needs effnet-lab[dask])",
+    )
 
 
 # --- cost ---------------------------------------------------------------------------------------
@@ -165,7 +190,7 @@ def _train(args: argparse.Namespace) -> None:
 def _add_curve(parser: argparse.ArgumentParser) -> None:
     _add_training(parser, budget="5m")
     parser.add_argument("--out", type=Path, default=Path("curve.png"), help="a .png or .svg file")
-    parser.add_argument("--workers", type=int, help="processes (default: one for each core)")
+    _add_workers(parser)
     parser.set_defaults(run=_curve)
 
 
@@ -181,8 +206,9 @@ def _curve(args: argparse.Namespace) -> None:
     data = load_data(args.data, args.folder)
     store = RunStore(args.out.with_suffix(".runs.jsonl"))
     records = train_curve(
-        data, args.budget, store, seeds=[args.seed], workers=args.workers, folder=args.folder
-    )
+        data, args.budget, store, seeds=[args.seed], workers=args.workers,
+        scheduler=args.scheduler, folder=args.folder,
+    )  # fmt: skip
     picture = accuracy_vs_macs(records)
     keep_backup(args.out)
     picture.save(args.out)
@@ -194,20 +220,103 @@ def _curve(args: argparse.Namespace) -> None:
 
 
 def _add_study(parser: argparse.ArgumentParser) -> None:
+    parser.description = "`study NAME` is short for `study run NAME`."
+    actions = parser.add_subparsers(title="actions", required=True, metavar="ACTION")
+    _add_study_run(actions.add_parser("run", help="carry out a declared study, or what is left"))
+    _add_study_report(actions.add_parser("report", help="write tables, figures and conclusions"))
+    _add_study_verify(actions.add_parser("verify", help="train some recorded runs again"))
+
+
+def _add_study_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", help="which one; a wrong name lists those there are")
     parser.add_argument("--folder", type=Path, help="where CIFAR-10 lies")
     parser.add_argument("--store", type=Path, help="where records go (default: work/NAME.jsonl)")
-    parser.add_argument("--workers", type=int, help="processes (default: one for each core)")
-    parser.set_defaults(run=_study)
+    _add_workers(parser)
+    parser.set_defaults(run=_study_run)
 
 
-def _study(args: argparse.Namespace) -> None:
+def _study_run(args: argparse.Namespace) -> None:
     from .experiments.runs import RunStore
     from .experiments.study import run_study
 
     store = RunStore(args.store or Path("work") / f"{args.name}.jsonl")
-    for record in run_study(args.name, store, folder=args.folder, workers=args.workers):
+    records = run_study(
+        args.name, store, folder=args.folder, workers=args.workers, scheduler=args.scheduler
+    )
+    for record in records:
         print(record.describe())
+
+
+def _add_study_report(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="recorded studies, or .jsonl files of your own (default: all recorded studies)",
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("work/report"), help="a folder (default: work/report)"
+    )
+    parser.set_defaults(run=_study_report)
+
+
+def _study_report(args: argparse.Namespace) -> None:
+    from .view.report import write_report
+
+    names = args.names or _recorded_names()
+    studies = {Path(name).name.removesuffix(".jsonl"): _study_records(name) for name in names}
+    if len(studies) < len(set(names)):
+        raise ValueError(f"two studies have the same name among {', '.join(names)}")
+    path = write_report(studies, args.out)
+    print(f"{path}: {', '.join(studies)}")
+
+
+def _add_study_verify(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", help="a recorded study, or a .jsonl file of your own")
+    parser.add_argument(
+        "--sample", type=int, default=3, metavar="N", help="how many runs (default: 3)"
+    )
+    parser.add_argument("--seed", type=int, help="of the draw (default: another each time)")
+    parser.add_argument("--folder", type=Path, help="where CIFAR-10 lies")
+    _add_workers(parser)
+    parser.set_defaults(run=_study_verify)
+
+
+def _study_verify(args: argparse.Namespace) -> None:
+    import secrets
+
+    from .experiments.verify import verify
+
+    records = _study_records(args.name)
+    seed = secrets.randbelow(10_000) if args.seed is None else args.seed
+    print(f"{args.name}: {args.sample} of {len(records)} runs, drawn with --seed {seed}")
+    verdicts = verify(
+        records, args.sample, seed, folder=args.folder, workers=args.workers,
+        scheduler=args.scheduler,
+    )  # fmt: skip
+    for verdict in verdicts:
+        print(verdict.describe())
+    off = sum(not verdict.ok for verdict in verdicts)
+    if off:
+        raise RuntimeError(f"{off} of {len(verdicts)} runs did not give again what is recorded")
+
+
+def _study_records(name: str) -> "list[RunRecord]":
+    """Return the records of a study that comes with the course, or of a file."""
+    from .experiments.runs import RunStore, recorded
+
+    if not name.endswith(".jsonl"):
+        return recorded(name)
+    if not Path(name).is_file():
+        raise ValueError(f"there is no file {name}")
+    return RunStore(name).records()
+
+
+def _recorded_names() -> list[str]:
+    from importlib import resources
+
+    folder = Path(str(resources.files("effnet_lab.experiments") / "recorded"))
+    return sorted(path.stem for path in folder.glob("*.jsonl"))
 
 
 if __name__ == "__main__":

@@ -62,15 +62,23 @@ def lesson(request, browser, lab):
 @cache
 def definitions():
     """Every widget of the lessons by name, without a browser."""
+    from effnet_lab import recorded
     from effnet_lab.course.explorer import mbconv_explorer
     from effnet_lab.experiments.photograph import photograph
     from effnet_lab.nn.pretrained import pretrained_lite0, probabilities_by_resolution
-    from effnet_lab.view.widgets import conv_costs, kernel_steps, resolution_probe, scaling_lab
+    from effnet_lab.view.widgets import (
+        conv_costs,
+        kernel_steps,
+        pareto_explorer,
+        resolution_probe,
+        scaling_lab,
+    )
     from effnet_lab.view.widgets.resolution_probe import RESOLUTIONS
 
     pictures = {side: photograph(side) for side in RESOLUTIONS}
     probe = resolution_probe(pictures, probabilities_by_resolution(pretrained_lite0(), pictures))
-    panels = [conv_costs(), kernel_steps(), mbconv_explorer(), probe, scaling_lab()]
+    explorer = pareto_explorer(recorded("scaling") + recorded("quick"))
+    panels = [conv_costs(), kernel_steps(), mbconv_explorer(), probe, scaling_lab(), explorer]
     return {panel.definition.name: panel.definition for panel in panels}
 
 

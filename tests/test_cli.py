@@ -1,10 +1,14 @@
 import subprocess
 import sys
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from effnet_lab import B0, RunStore, cost, scaled
-from effnet_lab.cli import main
+import tiny
+from effnet_lab import B0, RunStore, cost, recorded, scaled
+from effnet_lab.cli import STUDY_ACTIONS, main
+from effnet_lab.experiments import study
 
 
 def run(capsys, *args):
@@ -45,6 +49,12 @@ def test_cost_shows_ideal_beside_actual(capsys):
         (["train", "--budget", "soon", "--data", "toy"], "budget is 'soon'"),
         (["train", "--data", "mnist"], "mnist"),
         (["curve", "--out", "curve.doc"], "curve.doc"),
+        (["study", "nonsense"], "study is 'nonsense'; it must be one of scaling"),
+        (["study", "run", "nonsense"], "study is 'nonsense'; it must be one of scaling"),
+        (["study", "report", "nonsense"], "no recording 'nonsense'; there are: grid"),
+        (["study", "report", "none.jsonl"], "there is no file none.jsonl"),
+        (["study", "verify", "nonsense"], "no recording 'nonsense'; there are: grid"),
+        (["study", "verify", "toy", "--sample", "0"], "sample"),
     ],
 )
 def test_bad_input_is_named_and_nothing_is_written(capsys, tmp_path, monkeypatch, args, message):
@@ -72,6 +82,93 @@ def test_train_appends_a_record(capsys, tmp_path):
     (record,) = store
     assert record.describe() in out
     assert record.spec.width_mult == 0.5
+
+
+@pytest.fixture
+def tiny_study(monkeypatch):
+    """Make "toy" a study of two seeds of one tiny network."""
+    budget, seeds = "512 pictures", (0, 1)
+    declared = study.Study("toy", budget, seeds, lambda: [study.Member("base", tiny.NET)])
+    monkeypatch.setitem(study.STUDIES, "toy", declared)
+
+
+def test_no_study_is_named_like_an_action():
+    assert not set(STUDY_ACTIONS) & study.STUDIES.keys()
+
+
+def test_a_study_is_run_and_described(capsys, tmp_path, tiny_study):
+    store = RunStore(tmp_path / "toy.jsonl")
+    status, out, _ = run(capsys, "study", "toy", "--store", str(store.path), "--workers", "1")
+    assert status == 0
+    assert [record.plan.seed for record in store] == [0, 1]
+    assert out.splitlines()[1:] == [record.describe() for record in store]
+
+
+@pytest.mark.parametrize(
+    "words", [["toy"], ["run", "toy"], ["--workers", "3", "toy"], ["run", "toy", "--workers", "3"]]
+)
+def test_a_study_can_be_asked_for_in_short_and_in_full(monkeypatch, words):
+    calls = []
+    monkeypatch.setattr(
+        study, "run_study", lambda *args, **named: calls.append((args, named)) or []
+    )
+    assert main(["study", *words, "--store", "x.jsonl", "--folder", "there"]) == 0
+    (((name, store), named),) = calls
+    assert name == "toy"
+    assert str(store.path) == "x.jsonl"
+    workers = 3 if "3" in words else None
+    assert named == {"folder": Path("there"), "workers": workers, "scheduler": None}
+
+
+def test_a_cluster_or_processes_not_both(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["study", "toy", "--workers", "2", "--scheduler", "tcp://localhost:1"])
+    assert stop.value.code == 2
+    assert "not allowed with" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_verify_finds_records_again_or_fails(capsys, tmp_path, tiny_study):
+    store = RunStore(tmp_path / "toy.jsonl")
+    run(capsys, "study", "toy", "--store", str(store.path))
+    verify = ["study", "verify", str(store.path), "--sample", "2", "--workers", "2"]
+    status, out, _ = run(capsys, *verify)
+    assert status == 0
+    assert out.count("equal, bit for bit") == 2
+    forged = RunStore(tmp_path / "forged.jsonl")
+    for record in store:
+        forged.append(replace(record, test_accuracy=record.test_accuracy + 0.01))
+    verify[2] = str(forged.path)
+    status, out, err = run(capsys, *verify, "--seed", "3")
+    assert status == 1
+    assert "drawn with --seed 3" in out
+    assert out.count("OFF tiny, seed ") == 2
+    assert "2 of 2 runs did not give again what is recorded" in err
+
+
+def test_report_is_written_of_all_recorded_studies_without_torch(tmp_path):
+    code = """
+import sys
+from effnet_lab.cli import main
+status = main(sys.argv[1:])
+sys.exit(3 if "torch" in sys.modules else status)
+"""
+    command = [sys.executable, "-c", code, "study", "report", "--out", str(tmp_path / "report")]
+    subprocess.run(command, check=True, capture_output=True)
+    text = (tmp_path / "report" / "report.md").read_text()
+    for name in study.STUDIES:
+        assert f"\n## {name}\n" in text
+        assert (tmp_path / "report" / f"{name}.svg").exists()
+
+
+def test_report_takes_a_file_of_ones_own(capsys, tmp_path):
+    store = RunStore(tmp_path / "mine.jsonl")
+    for record in recorded("toy"):
+        store.append(record)
+    status, out, _ = run(capsys, "study", "report", str(store.path), "--out", str(tmp_path / "r"))
+    assert status == 0
+    assert "report.md: mine" in out
+    assert "## mine" in (tmp_path / "r" / "report.md").read_text()
 
 
 def test_data_status_answers_without_data(capsys, tmp_path):

@@ -15,16 +15,20 @@ import effnet_lab
 
 PACKAGE = Path(effnet_lab.__file__).parent
 
+#: What records say, without torch.
+RECORDS = ("experiments.runs", "experiments.statistics")
+
 #: The parts of the package, and of which others each may import. Small helpers that all may use
 #: have a name with an underscore and lie beside the parts.
 MAY_IMPORT = {
     "arch": set(),
     "nn": {"arch"},
     "experiments.runs": {"arch"},
-    "experiments": {"arch", "nn", "experiments.runs"},
-    "view": {"arch", "experiments.runs"},
-    "course": {"arch", "nn", "experiments.runs", "experiments", "view"},
-    "cli": {"arch", "nn", "experiments.runs", "experiments", "view", "course"},
+    "experiments.statistics": {"arch", "experiments.runs"},
+    "experiments": {"arch", "nn", *RECORDS},
+    "view": {"arch", *RECORDS},
+    "course": {"arch", "nn", *RECORDS, "experiments", "view"},
+    "cli": {"arch", "nn", *RECORDS, "experiments", "view", "course"},
 }
 
 
@@ -56,6 +60,7 @@ def top_level(modules: set[str]) -> set[str]:
         "effnet_lab",
         "effnet_lab.arch",
         "effnet_lab.experiments.runs",
+        "effnet_lab.experiments.statistics",
         "effnet_lab.view",
         "effnet_lab.view.widgets",
     ],
@@ -157,7 +162,7 @@ def imported_by(module: str) -> set[str]:
 
 def part_of(module: str) -> str:
     inner = module.removeprefix("effnet_lab").removeprefix(".")
-    if inner == "experiments.runs":
+    if inner in RECORDS:
         return inner
     return inner.partition(".")[0]
 

@@ -91,7 +91,9 @@ def test_an_interrupted_curve_keeps_to_its_number_of_pictures(toy, tmp_path, mon
 
 def test_a_budget_in_seconds_is_shared_out(toy, tmp_path, monkeypatch):
     monkeypatch.setattr(study, "seconds_per_picture", _one_millisecond)
-    pictures = study._pictures_for_each(study.Budget(seconds=100), MEMBERS, toy, 2, 1)
+    pictures = study._pictures_for_each(
+        study.Budget(seconds=100), MEMBERS, toy, study.choose_workplace(2), 1
+    )
     # 80 seconds for two networks side by side at a millisecond a picture, less the time to ask
     assert 60_000 < pictures <= 80_000
 

@@ -100,6 +100,26 @@ def test_no_workers_is_refused(toy, tmp_path):
         sweep(plans(toy), RunStore(tmp_path / "runs.jsonl"), workers=0)
 
 
+def test_local_workers_and_a_cluster_exclude_each_other(toy, tmp_path):
+    with pytest.raises(ValueError, match="give one of the two"):
+        sweep(
+            plans(toy), RunStore(tmp_path / "runs.jsonl"), workers=2, scheduler="tcp://localhost:1"
+        )
+
+
+def test_a_missing_dask_names_the_extra(toy, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    store = RunStore(tmp_path / "runs.jsonl")
+    with pytest.raises(RuntimeError, match=r"pip install 'effnet-lab\[dask\]'"):
+        sweep(plans(toy), store, scheduler="tcp://localhost:1", progress=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_dask_is_imported_only_when_used():
+    code = "import sys, effnet_lab.experiments.sweep; sys.exit('distributed' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 CHILD = """
 import sys, test_sweep, time
 from effnet_lab import RunStore

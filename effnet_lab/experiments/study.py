@@ -13,8 +13,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from loky import ProcessPoolExecutor
-
 from .._files import write_atomically
 from ..arch import (
     CIFAR_BASE,
@@ -29,7 +27,7 @@ from ..arch import (
 from .data import load_data
 from .dataset import DataSet
 from .runs import Budget, Recipe, RunPlan, RunRecord, RunStore
-from .sweep import sweep
+from .sweep import Workplace, choose_workplace, sweep
 from .train import pictures_for, seconds_per_picture
 
 #: Of a budget in seconds: what start-up, validation and the last test leave for training.
@@ -173,8 +171,21 @@ def run_study(
     *,
     folder: str | os.PathLike[str] | None = None,
     workers: int | None = None,
+    scheduler: str | None = None,
 ) -> list[RunRecord]:
     """Carry out a declared study, or what is left of it, one seed after the other.
+
+    Parameters
+    ----------
+    name
+        One of `STUDIES`.
+    store
+        Where records go, each as soon as its run ends.
+    folder
+        Where the data are; see `load_data`.
+    workers, scheduler
+        Processes of this machine, by default one for each core; or the address of a Dask
+        scheduler. See `sweep`.
 
     Raises
     ------
@@ -190,7 +201,9 @@ def run_study(
     records = []
     for seed in study.seeds:
         made, families = plans(members, data, pictures, [seed], study.recipe)
-        records += sweep(made, store, families=families, folder=folder, workers=workers)
+        records += sweep(
+            made, store, families=families, folder=folder, workers=workers, scheduler=scheduler
+        )
     return records
 
 
@@ -202,6 +215,7 @@ def train_curve(
     members: Sequence[Member] | None = None,
     seeds: Sequence[int] = (0,),
     workers: int | None = None,
+    scheduler: str | None = None,
     folder: str | os.PathLike[str] | None = None,
 ) -> list[RunRecord]:
     """Train families of networks on equal numbers of pictures, for a curve.
@@ -220,23 +234,31 @@ def train_curve(
         The networks; by default `scaling_families()`.
     seeds
         Each network is trained with each.
-    workers
-        Processes; by default one for each core.
+    workers, scheduler
+        Processes of this machine, by default one for each core; or the address of a Dask
+        scheduler. See `sweep`.
     folder
         Where the data are; see `load_data`.
+
+    Raises
+    ------
+    ValueError
+        If a value is out of range; see `sweep`.
     """
     members = members or scaling_families()
-    workers = workers or os.cpu_count() or 1
+    workplace = choose_workplace(workers, scheduler)
     budget = Budget.parse(budget)
     notes = store.path.with_name(f"{store.path.name}.plans.json")
     asked = [data.fingerprint, budget, list(seeds), [member.spec for member in members]]
     request = hashlib.sha256(repr(asked).encode()).hexdigest()
     pictures = _noted_pictures(notes, request)
     if pictures is None:
-        pictures = _pictures_for_each(budget, members, data, workers, len(seeds))
+        pictures = _pictures_for_each(budget, members, data, workplace, len(seeds))
         write_atomically(notes, json.dumps({"request": request, "pictures": pictures}).encode())
     made, families = plans(members, data, pictures, seeds)
-    records = sweep(made, store, families=families, folder=folder, workers=workers)
+    records = sweep(
+        made, store, families=families, folder=folder, workers=workers, scheduler=scheduler
+    )
     if len(records) == len(made):
         notes.unlink()
     return records
@@ -252,7 +274,7 @@ def _noted_pictures(notes: Path, request: str) -> int | None:
 
 
 def _pictures_for_each(
-    budget: Budget, members: Sequence[Member], data: DataSet, workers: int, seeds: int
+    budget: Budget, members: Sequence[Member], data: DataSet, workplace: Workplace, seeds: int
 ) -> int:
     """Return the number of pictures that lets every run end within the budget.
 
@@ -263,8 +285,8 @@ def _pictures_for_each(
     if budget.seconds is None:
         return pictures_for(budget, members[0].spec, data, recipe, threads=1)
     specs = [member.spec for member in members]
-    with ProcessPoolExecutor(workers) as executor:
+    with workplace.open(len(specs)) as executor:
         times = executor.map(seconds_per_picture, specs, [recipe] * len(specs), [1] * len(specs))
-        per_picture = sum(times) * seeds / workers
+        per_picture = sum(times) * seeds / workplace.count()
     left = TRAINING_SHARE * budget.seconds - (time.monotonic() - start)
     return max(recipe.batch_size, int(left / per_picture))

@@ -15,6 +15,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, MaxNL
 from ..arch import NetworkCost, NetworkSpec, Totals
 from ..arch._validate import require_choice
 from ..experiments.runs import Epoch, Recipe, RunRecord
+from ..experiments.statistics import welch
 from . import style
 from .picture import Board, Cell, Picture, frame, text_size
 from .style import Look, format_count, format_percent, format_points
@@ -394,11 +395,10 @@ def _matched_budget(points: Sequence[_Point]) -> tuple[_Point, list[_Point]] | N
 
 
 def _within_noise(first: _Point, second: _Point) -> bool:
-    """Whether two means differ by less than two standard errors of their difference."""
-    if first.std is None or second.std is None:
+    """Whether seeds do not tell two means apart; from one seed noise cannot be known."""
+    if min(first.n, second.n) < 2:
         return first.mean == second.mean
-    error = math.sqrt(first.std**2 / first.n + second.std**2 / second.n)
-    return first.mean - second.mean < 2 * error
+    return welch(first.values, second.values).within_noise
 
 
 def _accuracy_caption(points: Sequence[_Point], left_out: int) -> str:

@@ -1,0 +1,264 @@
+"""A report of recorded studies: tables, figures, and conclusions as tests; from records alone."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from itertools import combinations
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from .._files import keep_backup
+from ..experiments.runs import Recipe, RunRecord, finished
+from ..experiments.statistics import (
+    CONFIDENCE,
+    Difference,
+    Result,
+    base_of,
+    matched,
+    paired,
+    rank_correlation,
+    results,
+    welch,
+)
+from .picture import Cell
+from .plots import accuracy_vs_macs
+from .style import format_count, format_seconds
+from .tables import Table
+
+#: Fewer common networks than this make no ranking worth a number.
+FEWEST_PAIRS = 4
+
+_HOW = (
+    "A difference is of mean test accuracies, in percentage points, with Welch's {confidence:.0%} "
+    "interval over seeds. Where the interval covers zero it is *within noise*: these seeds do not "
+    "tell the two apart. Each interval stands for itself; of twenty, about one misses. The best of "
+    "a group was chosen by looking, so its lead tends to look larger than it is."
+)
+
+
+def write_report(
+    studies: Mapping[str, Sequence[RunRecord]], folder: str | os.PathLike[str]
+) -> Path:
+    """Write ``report.md`` and a figure for each study into a folder; return the report's path.
+
+    An older file of the same name and other content is kept beside the new one, under a dated
+    name.
+
+    Parameters
+    ----------
+    studies
+        The records of each, by its name.
+    folder
+        It is made if it is missing.
+
+    Raises
+    ------
+    ValueError
+        If there are no studies, or a study has no finished run or is on several data sets.
+    """
+    if not studies:
+        raise ValueError("there are no studies to report")
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=target, prefix=".report-") as scratch:
+        _write(studies, Path(scratch))
+        for path in sorted(Path(scratch).iterdir()):
+            _put(path, target / path.name)
+    return target / "report.md"
+
+
+def _write(studies: Mapping[str, Sequence[RunRecord]], folder: Path) -> None:
+    parts = ["# Recorded studies", _HOW.format(confidence=CONFIDENCE)]
+    for name, records in studies.items():
+        picture = accuracy_vs_macs(records)
+        figure = picture.save(folder / f"{name}.svg")
+        parts += [_study(name, records), f"![{_alt(picture.alt)}]({figure.name})"]
+    ranking = list(rankings({name: results(records) for name, records in studies.items()}))
+    if ranking:
+        parts += ["## Do studies rank the same networks alike?", _bullets(ranking)]
+    text = "\n\n".join(parts) + "\n"
+    (folder / "report.md").write_text(text, encoding="utf-8")
+
+
+def _put(source: Path, target: Path) -> None:
+    if target.exists() and target.read_bytes() != source.read_bytes():
+        keep_backup(target)
+    os.replace(source, target)
+
+
+def _study(name: str, records: Sequence[RunRecord]) -> str:
+    found = sorted(results(records), key=lambda r: (r.family != "base", r.family, r.cost.macs))
+    table = study_table(name, found)
+    parts = [f"## {name}", summary(records), f"{table.caption}.", table.to_markdown()]
+    conclusions = {"Against the base": against_base, "At equal MACs": at_equal_macs}
+    for title, lines in ((title, list(say(found))) for title, say in conclusions.items()):
+        if lines:
+            parts += [f"### {title}", _bullets(lines)]
+    return "\n\n".join(parts)
+
+
+def summary(records: Sequence[RunRecord]) -> str:
+    """Return a line with the numbers of runs, networks, seeds and hours."""
+    runs = finished(records)
+    seeds = {record.plan.seed for record in runs}
+    seconds = sum(record.seconds for record in records)
+    left_out = len(records) - len(runs)
+    return (
+        f"{len(runs)} finished runs of {len(results(runs))} networks on "
+        f"{', '.join(sorted({record.plan.data for record in runs}))}, {len(seeds)} "
+        f"seed{'s' * (len(seeds) != 1)}, {format_seconds(seconds)} of training in all"
+        + (f"; {left_out} unfinished left out." if left_out else ".")
+    )
+
+
+def study_table(name: str, found: Sequence[Result]) -> Table:
+    """Set the results of a study out in a table, each beside its base.
+
+    Parameters
+    ----------
+    name
+        Of the study.
+    found
+        Its results; see `experiments.statistics.results`.
+    """
+    rows: list[tuple[Cell, ...]] = []
+    for result in found:
+        base = base_of(result, found)
+        rows.append((
+            _label(result, found), result.family or None, result.cost.macs, result.n,
+            _mean_and_std(result), _table_difference(result, base),
+        ))  # fmt: skip
+    columns = (
+        "network", "family", "MACs", "seeds", "test accuracy, mean ± std",
+        f"difference from the base ({CONFIDENCE:.0%} interval)",
+    )  # fmt: skip
+    caption = f"Study {name}: test accuracy (%), over seeds, and the difference in points"
+    return Table(caption, columns, tuple(rows))
+
+
+def against_base(found: Sequence[Result]) -> Iterator[str]:
+    """Say of each result how it compares with its base."""
+    for result in found:
+        base = base_of(result, found)
+        if base is not None:
+            yield _test(result, base, found)
+
+
+def at_equal_macs(found: Sequence[Result]) -> Iterator[str]:
+    """Say of each group of equal cost how its best compares with each of the others."""
+    for group in matched(found):
+        macs = [result.cost.macs for result in group]
+        ends = dict.fromkeys(format_count(end) for end in (min(macs), max(macs)))
+        best, *others = group
+        for other in others:
+            yield f"{' to '.join(ends)} MACs: {_test(best, other, found)}"
+
+
+def rankings(studies: Mapping[str, Sequence[Result]]) -> Iterator[str]:
+    """Say of each pair of studies of the same networks how well their rankings agree."""
+    for (one, first), (other, second) in combinations(studies.items(), 2):
+        pairs = paired(first, second)
+        here, there = [a.mean for a, _ in pairs], [b.mean for _, b in pairs]
+        if len(pairs) < FEWEST_PAIRS or 1 in (len(set(here)), len(set(there))):
+            continue
+        found = rank_correlation(here, there)
+        verdict = ": within noise" if found.low <= 0 <= found.high else ""
+        yield (
+            f"{one} and {other}: Spearman {_signed(found.value, 2)} over {found.n} networks, "
+            f"{found.confidence:.0%} bootstrap interval over the networks "
+            f"{_signed(found.low, 2)} to {_signed(found.high, 2)}{verdict}"
+        )
+
+
+def difference_in_words(difference: Difference) -> str:
+    """Write a difference of accuracies as a test.
+
+    Examples
+    --------
+    >>> difference_in_words(Difference(0.021, -0.003, 0.045, (3, 3), 0.95))
+    '+2.1 points (n = 3 and 3; 95% interval −0.3 to +4.5): within noise'
+    """
+    first, second = difference.n
+    text = (
+        f"{_signed(100 * difference.value)} points (n = {first} and {second}; "
+        f"{difference.confidence:.0%} interval {_interval(difference)})"
+    )
+    return f"{text}: within noise" if difference.within_noise else text
+
+
+def _test(first: Result, second: Result, found: Sequence[Result]) -> str:
+    names = f"{_label(first, found)} over {_label(second, found)}"
+    difference = _difference(first, second)
+    if difference is None:
+        value = 100 * (first.mean - second.mean)
+        return (
+            f"{names}: {_signed(value)} points (n = {first.n} and {second.n}; a single seed: "
+            "no test)"
+        )
+    return f"{names}: {difference_in_words(difference)}"
+
+
+def _difference(first: Result, second: Result) -> Difference | None:
+    """Return the tested difference, or None where a single seed allows no test."""
+    if min(first.n, second.n) < 2:
+        return None
+    return welch(first.accuracies, second.accuracies)
+
+
+def _table_difference(result: Result, base: Result | None) -> str | None:
+    if base is None:
+        return None
+    difference = _difference(result, base)
+    if difference is None:
+        return f"{_signed(100 * (result.mean - base.mean))} (no test)"
+    noise = ", within noise" if difference.within_noise else ""
+    return f"{_signed(100 * difference.value)} ({_interval(difference)}{noise})"
+
+
+def _mean_and_std(result: Result) -> str:
+    spread = "" if result.std is None else f" ± {100 * result.std:.1f}"
+    return f"{100 * result.mean:.1f}{spread}"
+
+
+def _label(result: Result, found: Sequence[Result]) -> str:
+    """Name a result by its network, and by what else tells it from others of the same name."""
+    namesakes = [other for other in found if other.spec.name == result.spec.name]
+    parts = [result.spec.name]
+    if len({other.plan.recipe for other in namesakes}) > 1:
+        parts.append(_recipe_words(result.plan.recipe, [r.plan.recipe for r in namesakes]))
+    if len({other.plan.pictures for other in namesakes}) > 1:
+        parts.append(f"{format_count(result.plan.pictures, short=True)} pictures")
+    return ", ".join(parts)
+
+
+def _recipe_words(recipe: Recipe, others: Iterable[Recipe]) -> str:
+    """Name the parts of a recipe that others have otherwise."""
+    return ", ".join(
+        f"{part.name.replace('_', ' ')} {_value(getattr(recipe, part.name))}"
+        for part in fields(Recipe)
+        if any(getattr(other, part.name) != getattr(recipe, part.name) for other in others)
+    )
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _interval(difference: Difference) -> str:
+    return f"{_signed(100 * difference.low)} to {_signed(100 * difference.high)}"
+
+
+def _signed(value: float, digits: int = 1) -> str:
+    """Write a number with its sign; what rounds to zero has none."""
+    text = f"{value:+.{digits}f}"
+    return text[1:] if float(text) == 0 else text.replace("-", "−")
+
+
+def _bullets(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _alt(text: str) -> str:
+    return " ".join(text.split()).replace("[", "(").replace("]", ")")

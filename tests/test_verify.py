@@ -1,0 +1,104 @@
+from dataclasses import replace
+
+import pytest
+
+import tiny
+from effnet_lab import RunStore
+from effnet_lab.arch import Totals
+from effnet_lab.experiments.data import load_data
+from effnet_lab.experiments.runs import RunRecord
+from effnet_lab.experiments.statistics import results
+from effnet_lab.experiments.sweep import sweep
+from effnet_lab.experiments.verify import compare, verify
+
+HERE = {"torch": "1", "machine": "here"}
+
+
+def record(accuracy, seed=0, versions=HERE, **changes):
+    plan = tiny.plan(seed=seed, **changes)
+    return RunRecord(plan, Totals(10, 1000, 100), (), "finished", "", accuracy, 1.0, 1.0, versions)
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    """Three seeds of a tiny network, trained in earnest."""
+    toy = load_data("toy", quiet=True)
+    plan = tiny.plan(512, data=toy.name, fingerprint=toy.fingerprint)
+    store = RunStore(tmp_path_factory.mktemp("study") / "runs.jsonl")
+    plans = [replace(plan, seed=seed) for seed in range(3)]
+    return sweep(plans, store, workers=2, progress=False)
+
+
+@pytest.mark.slow
+def test_runs_made_again_are_equal_bit_for_bit(study):
+    verdicts = verify(study, sample=2, seed=5, workers=2, progress=False)
+    assert len(verdicts) == 2
+    for verdict in verdicts:
+        assert verdict.ok
+        assert verdict.equal
+        assert verdict.recorded is not verdict.repeated
+        assert verdict.describe().endswith("now: equal, bit for bit")
+    again = verify(study, sample=2, seed=5, workers=1, progress=False)
+    assert [v.recorded.key for v in again] == [v.recorded.key for v in verdicts]
+
+
+@pytest.mark.slow
+def test_a_changed_record_is_found(study):
+    forged = replace(study[0], test_accuracy=study[0].test_accuracy + 0.01)
+    verdicts = verify([forged, *study[1:]], sample=99, workers=2, progress=False)
+    assert [verdict.ok for verdict in verdicts] == [False, True, True]
+    assert verdicts[0].describe().startswith("OFF tiny, seed 0: ")
+    assert "not equal, although" in verdicts[0].describe()
+
+
+ELSEWHERE = {"torch": "2", "machine": "elsewhere"}
+STUDY = [record(accuracy, seed) for seed, accuracy in enumerate([0.50, 0.51, 0.52])]
+
+
+@pytest.mark.parametrize(
+    ("now", "ok"), [(0.51, True), (0.539, True), (0.481, True), (0.541, False), (0.479, False)]
+)
+def test_elsewhere_three_standard_deviations_are_near_enough(now, ok):
+    (verdict,) = compare(STUDY[:1], [record(now, versions=ELSEWHERE)], results(STUDY))
+    assert verdict.noise == pytest.approx(0.01)
+    assert verdict.ok is ok
+    assert ("within 3" if ok else "more than 3") in verdict.describe()
+
+
+def test_on_the_same_machine_near_enough_is_not_enough():
+    (verdict,) = compare(STUDY[:1], [record(0.5001)], results(STUDY))
+    assert verdict.distance < 1
+    assert not verdict.ok
+
+
+def test_a_single_seed_borrows_the_noise_of_the_study():
+    lone = record(0.7, pictures=320)
+    elsewhere = record(0.725, pictures=320, versions=ELSEWHERE)
+    (verdict,) = compare([lone], [elsewhere], results([*STUDY, lone]))
+    assert verdict.noise == pytest.approx(0.01)
+    assert verdict.ok
+
+
+def test_without_any_noise_known_only_equality_is_enough():
+    (equal,) = compare(STUDY[:1], [record(0.5, versions=ELSEWHERE)], results(STUDY[:1]))
+    (other,) = compare(STUDY[:1], [record(0.501, versions=ELSEWHERE)], results(STUDY[:1]))
+    assert equal.ok
+    assert not other.ok
+    assert "one seed each" in other.describe()
+
+
+def test_a_repetition_that_diverged_is_off():
+    diverged = replace(
+        record(0.5), status="diverged", reason="the loss was nan", test_accuracy=None,
+        test_loss=None, versions=ELSEWHERE,
+    )  # fmt: skip
+    (verdict,) = compare(STUDY[:1], [diverged], results(STUDY))
+    assert not verdict.ok
+    assert "not tested now: diverged (the loss was nan)" in verdict.describe()
+
+
+def test_nothing_to_verify_is_an_error():
+    with pytest.raises(ValueError, match="no finished run among 1 records"):
+        verify([replace(STUDY[0], status="stopped")])
+    with pytest.raises(ValueError, match="sample"):
+        verify(STUDY, sample=0)
