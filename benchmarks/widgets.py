@@ -39,6 +39,19 @@ ipywidgets.interact(draw, width=(5, 25))
 """,
         None,
     ),
+    "the same, a bare bar chart": (
+        """
+import ipywidgets, matplotlib.pyplot as plt
+from effnet_lab import B0, cost, scaled
+def bars(width=10):
+    sums = cost(scaled(B0, width=width / 10)).by_stage()
+    plt.figure(figsize=(8, 4))
+    plt.bar(range(len(sums)), [row.macs for row in sums.values()])
+    plt.show()
+ipywidgets.interact(bars, width=(5, 25))
+""",
+        None,
+    ),
     "scaling lab": (
         "from effnet_lab.view.widgets import scaling_lab\nscaling_lab()", 50
     ),

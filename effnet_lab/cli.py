@@ -261,9 +261,10 @@ def _add_study_report(parser: argparse.ArgumentParser) -> None:
 
 
 def _study_report(args: argparse.Namespace) -> None:
+    from .experiments.runs import recorded_names
     from .view.report import write_report
 
-    names = args.names or _recorded_names()
+    names = args.names or recorded_names()
     studies = {Path(name).name.removesuffix(".jsonl"): _study_records(name) for name in names}
     if len(studies) < len(set(names)):
         raise ValueError(f"two studies have the same name among {', '.join(names)}")
@@ -310,13 +311,6 @@ def _study_records(name: str) -> "list[RunRecord]":
     if not Path(name).is_file():
         raise ValueError(f"there is no file {name}")
     return RunStore(name).records()
-
-
-def _recorded_names() -> list[str]:
-    from importlib import resources
-
-    folder = Path(str(resources.files("effnet_lab.experiments") / "recorded"))
-    return sorted(path.stem for path in folder.glob("*.jsonl"))
 
 
 if __name__ == "__main__":

@@ -410,31 +410,6 @@ def test_outputs_of_inner_layers_stay_as_they_were():
     assert all(torch.equal(output, copy) for output, copy in kept)
 
 
-def test_a_block_of_ones_own_goes_into_the_network_as_it_was_resolved():
-    asked = []
-
-    def make_block(spec: BlockSpec, options: LayerOptions) -> nn.Module:
-        asked.append((spec, options))
-        return MBConv(spec, options)
-
-    spec = replace(CIFAR_BASE, activation="relu")
-    torch.manual_seed(1)
-    own = EfficientNet(spec, make_block)
-    torch.manual_seed(1)
-    usual = EfficientNet(spec)
-    assert asked == [(block, LayerOptions.of(spec)) for block in resolve(spec).blocks]
-    x = torch.randn(2, 3, 16, 16)
-    assert torch.equal(own.eval()(x), usual.eval()(x))
-
-
-def test_any_module_may_be_a_block():
-    def strided(spec: BlockSpec, _: LayerOptions) -> nn.Module:
-        return nn.Conv2d(spec.in_channels, spec.out_channels, 1, spec.stride)
-
-    net = EfficientNet(CIFAR_BASE, strided)
-    assert net(torch.randn(2, 3, 16, 16)).shape == (2, 10)
-
-
 def test_dropout_acts_before_the_classifier_in_training_only():
     net = EfficientNet(replace(CIFAR_BASE, dropout=0.5)).eval()
     x = torch.randn(2, 3, 16, 16)

@@ -413,11 +413,19 @@ def recorded(name: str = "scaling") -> list[RunRecord]:
     ValueError
         If there is no such recording; the message lists those that there are.
     """
-    folder = Path(str(resources.files(__package__) / "recorded"))
-    names = sorted(path.stem for path in folder.glob("*.jsonl"))
+    names = recorded_names()
     if name not in names:
         raise ValueError(f"no recording {name!r}; there are: {', '.join(names) or 'none'}")
-    return RunStore(folder / f"{name}.jsonl").records()
+    return RunStore(_recordings() / f"{name}.jsonl").records()
+
+
+def recorded_names() -> list[str]:
+    """Return the names of the recordings that come with the course."""
+    return sorted(path.stem for path in _recordings().glob("*.jsonl"))
+
+
+def _recordings() -> Path:
+    return Path(str(resources.files(__package__) / "recorded"))
 
 
 def finished(records: Iterable[RunRecord]) -> list[RunRecord]:

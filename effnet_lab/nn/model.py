@@ -1,7 +1,6 @@
 """EfficientNet in torch, built from the block specs that `arch.resolve` works out."""
 
 import math
-from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
@@ -59,10 +58,6 @@ class MBConv(nn.Module):
         return x + self.drop_path(y) if self.has_skip else y
 
 
-#: Builds one block of a network: `MBConv`, or a block of your own.
-BlockMaker = Callable[[BlockSpec, LayerOptions], nn.Module]
-
-
 class EfficientNet(nn.Module):
     """A network of the EfficientNet family.
 
@@ -70,9 +65,6 @@ class EfficientNet(nn.Module):
     ----------
     spec
         What to build: `B0`, `VARIANTS["b3"]`, `CIFAR_BASE`, or any other `NetworkSpec`.
-    make_block
-        Builds each block from its spec and the options that all layers share; a block of your own
-        goes into the whole network here.
 
     Examples
     --------
@@ -81,7 +73,7 @@ class EfficientNet(nn.Module):
     torch.Size([2, 1000])
     """
 
-    def __init__(self, spec: NetworkSpec, make_block: BlockMaker = MBConv) -> None:
+    def __init__(self, spec: NetworkSpec) -> None:
         super().__init__()
         self.spec = spec
         _, stem, blocks, head = resolve(spec)
@@ -89,7 +81,7 @@ class EfficientNet(nn.Module):
         self.stem = ConvNormAct(
             stem.in_channels, stem.out_channels, stem.kernel, stem.stride, options=options
         )
-        self.blocks = nn.Sequential(*(make_block(block, options) for block in blocks))
+        self.blocks = nn.Sequential(*(MBConv(block, options) for block in blocks))
         self.head = ConvNormAct(head.in_channels, head.out_channels, 1, options=options)
         self.dropout = nn.Dropout(spec.dropout)
         self.classifier = nn.Linear(head.out_channels, spec.num_classes)

@@ -1,19 +1,17 @@
-"""The proof of a learner's MBConv, and its way into a whole network.
+"""The proof of a learner's MBConv.
 
 The learner's block and another implementation's get the same random weights; then they must give
 the same outputs. Where they do not, the block is compared with variants that have one known slip
 each (`mbconv_variants`): the slip that explains everything seen is the one that is named.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 
 from torch import Tensor, nn
 
-from ...arch import BlockSpec, NetworkSpec
 from ...arch.block import BlockSetting
-from ...nn import LayerOptions
 from ...nn.slots import Slot, signature, watched
 from ...view.picture import Cell
 from ...view.tables import Table
@@ -31,7 +29,7 @@ from .mbconv_variants import (
 from .peer import PEER_NAME
 from .trial import BlockClass, Trial, close, first_line, quiet, tried
 
-__all__ = ["SETTINGS", "BlockClass", "as_block_maker", "prove_mbconv"]
+__all__ = ["SETTINGS", "BlockClass", "prove_mbconv"]
 
 SIGNATURE = "MBConv(in_channels, out_channels, expand, kernel, stride, se_ratio, drop_path_rate)"
 
@@ -46,29 +44,6 @@ SETTINGS = (
     BlockSetting(8, 8, 6, 3, 1, se_ratio=0.0),
     BlockSetting(12, 12, 4, 5, 1, se_ratio=0.5),
 )
-
-
-def as_block_maker(
-    cls: BlockClass, spec: NetworkSpec
-) -> Callable[[BlockSpec, LayerOptions], nn.Module]:
-    """Adapt a learner's class to `EfficientNet(spec, make_block)`.
-
-    Parameters
-    ----------
-    cls
-        Takes ``in_channels, out_channels, expand, kernel, stride, se_ratio, drop_path_rate``.
-    spec
-        The network that the blocks are for: expansion and squeeze ratios stand in its stages.
-    """
-
-    def make_block(block: BlockSpec, _: LayerOptions) -> nn.Module:
-        stage = spec.stages[block.stage - 2]
-        return cls(
-            block.in_channels, block.out_channels, stage.expand, block.kernel, block.stride,
-            stage.se_ratio, block.drop_path_rate,
-        )  # fmt: skip
-
-    return make_block
 
 
 def prove_mbconv(

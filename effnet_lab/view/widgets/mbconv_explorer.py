@@ -112,12 +112,9 @@ def _render(source: Callable[[BlockSetting], BlockMaps], size: int, state: State
     picture = block_diagram(
         setting, size, alt, _all_maps(found), depth=MAPS // _ACROSS * _PITCH + 22
     )
-    squeeze = f", {block.squeeze_channels} units" if state["se"] else ""
     values = {
         "expand": f"{state['expand']}, {setting.in_channels} → {setting.wide} channels",
         "stride": f"{state['stride']}, {size} → {block.out_size} pixels",
-        "se": f"{'yes' if state['se'] else 'no'}{squeeze}",
-        "skip": f"no skip: {skip}" if skip else "skip",
     }
     return View(picture, alt, summary, block_ledger(setting, size, extra=found.columns), values)
 
