@@ -1,5 +1,7 @@
 """Random valid specs, small enough to build by the hundred."""
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from effnet_lab.arch import NetworkSpec, StageSpec
@@ -40,3 +42,9 @@ network_specs = st.builds(
     dropout=floats(0, 0.95),
     drop_path_rate=floats(0, 0.95),
 )
+
+
+def with_bottlenecks(spec: NetworkSpec) -> NetworkSpec:
+    """The same table with the blocks of ResNet-50."""
+    stages = tuple(replace(stage, se_ratio=0.0) for stage in spec.stages)
+    return replace(spec, stages=stages, block="bottleneck")

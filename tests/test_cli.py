@@ -9,6 +9,7 @@ import tiny
 from effnet_lab import B0, RunStore, cost, recorded, scaled
 from effnet_lab.cli import STUDY_ACTIONS, main
 from effnet_lab.experiments import study
+from effnet_lab.experiments.runs import recorded_names
 
 
 def run(capsys, *args):
@@ -156,7 +157,7 @@ sys.exit(3 if "torch" in sys.modules else status)
     command = [sys.executable, "-c", code, "study", "report", "--out", str(tmp_path / "report")]
     subprocess.run(command, check=True, capture_output=True)
     text = (tmp_path / "report" / "report.md").read_text()
-    for name in study.STUDIES:
+    for name in recorded_names():
         assert f"\n## {name}\n" in text
         assert (tmp_path / "report" / f"{name}.svg").exists()
 

@@ -96,7 +96,7 @@ def test_the_stages_of_b0():
 
 def test_the_kinds_of_layers_in_b0():
     kinds = cost(B0).by_kind()
-    assert list(kinds) == list(KINDS)
+    assert list(kinds) == [kind for kind in KINDS if kind != "bottleneck"]
     assert kinds["depthwise"][:2] == (182_016, 34_532_064)
     assert kinds["squeeze_excite"][:2] == (636_540, 627_200)
     assert kinds["norm"][:2] == (42_016, 0)
@@ -166,7 +166,7 @@ def test_rows_come_in_the_order_in_which_a_picture_meets_them():
 def test_twice_the_resolution_is_four_times_the_macs_of_everything_on_the_map():
     small, large = cost(B0).by_kind(), cost(replace(B0, resolution=448)).by_kind()
     on_one_pixel = {"squeeze_excite", "classifier"}
-    for kind in KINDS:
+    for kind in small:
         factor = 1 if kind in on_one_pixel else 4
         assert large[kind].macs == factor * small[kind].macs
         assert large[kind].activations == factor * small[kind].activations

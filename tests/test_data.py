@@ -14,7 +14,12 @@ import pytest
 
 from effnet_lab.experiments import data
 from effnet_lab.experiments.data import DataError, download, load_cifar10, load_data
-from effnet_lab.experiments.dataset import RECORD_BYTES, fingerprint, record_hashes
+from effnet_lab.experiments.dataset import (
+    RECORD_BYTES,
+    fingerprint,
+    record_hashes,
+    with_fewer_pictures,
+)
 
 RECORDS = 20  # in a file, instead of 10,000
 NAMES = (*data.TRAIN_FILES, *data.TEST_FILES)
@@ -176,6 +181,20 @@ def test_other_pictures_in_the_same_layout_are_refused(tmp_path):
         load_cifar10(write(tmp_path, made))
 
 
+def test_a_tenth_has_the_first_training_pictures_and_all_others(tmp_path):
+    write(tmp_path)
+    whole, tenth = (load_data(name, tmp_path, quiet=True) for name in ("cifar10", "cifar10-tenth"))
+    assert len(tenth.train.labels) == 9
+    for part, other in zip(tenth.train, whole.train, strict=True):
+        np.testing.assert_array_equal(part, other[:9])
+    for part, other in zip((*tenth.val, *tenth.test), (*whole.val, *whole.test), strict=True):
+        np.testing.assert_array_equal(part, other)
+    assert tenth.name == "cifar10-tenth"
+    assert tenth.fingerprint != whole.fingerprint
+    with pytest.raises(ValueError, match="train is 91; it must be from 1 to 90"):
+        with_fewer_pictures(whole, 91, "more")
+
+
 def test_auto_says_which_set_it_took(tmp_path, capsys):
     assert load_data("auto", write(tmp_path)).name == "cifar10"
     assert capsys.readouterr().out.startswith("cifar10: 90 training, 10 validation")
@@ -192,7 +211,8 @@ def test_auto_does_not_hide_a_broken_copy_behind_the_toy_set(tmp_path):
 
 
 def test_an_unknown_name_is_refused():
-    with pytest.raises(ValueError, match="data is 'mnist'; it must be one of auto, cifar10, toy"):
+    known = "auto, cifar10, cifar10-tenth, toy"
+    with pytest.raises(ValueError, match=f"data is 'mnist'; it must be one of {known}"):
         load_data("mnist")
 
 

@@ -4,9 +4,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 from torch import nn
 
-from effnet_lab.arch import B0, CIFAR_BASE, LITE0, BlockSpec, StageSpec, resolve
+from effnet_lab.arch import B0, CIFAR_BASE, LITE0, BlockSpec, NetworkSpec, StageSpec, resolve
 from effnet_lab.nn import (
     ConvNormAct,
     EfficientNet,
@@ -500,3 +501,44 @@ def test_measuring_the_time_gives_milliseconds_and_leaves_the_mode_alone():
         net.train(mode)
         assert latency_ms(net, 16, repeats=1) > 0
         assert net.training == mode
+
+
+# The bottleneck
+
+
+def bottleneck_of(net, number):
+    """The same block by He et al. 2016, written out with torch's functions."""
+    block = net.blocks[number]
+
+    def conv_norm(part, x, stride=1):
+        kernel = part.conv.weight.shape[-1]
+        y = F.conv2d(x, part.conv.weight, stride=stride, padding=kernel // 2)
+        norm = part.norm
+        return F.batch_norm(
+            y, norm.running_mean, norm.running_var, norm.weight, norm.bias, eps=norm.eps
+        )
+
+    def forward(x, stride):
+        y = F.relu(conv_norm(block.reduce, x))
+        y = F.relu(conv_norm(block.spatial, y, stride))
+        y = conv_norm(block.restore, y)
+        projected = not isinstance(block.shortcut, nn.Identity)
+        return F.relu(y + (conv_norm(block.shortcut, x, stride) if projected else x))
+
+    return forward
+
+
+@torch.no_grad()
+@pytest.mark.parametrize(("number", "stride", "projected"), [(0, 2, True), (1, 1, False)])
+def test_a_bottleneck_is_the_residual_block_of_resnet_50(number, stride, projected):
+    stage = StageSpec(4, kernel=3, stride=2, channels=32, layers=2, se_ratio=0.0)
+    spec = NetworkSpec(
+        "resnet", (stage,), resolution=16, stem_channels=16, stem_stride=1, channel_divisor=4,
+        activation="relu", padding="symmetric", block="bottleneck", drop_path_rate=0.0,
+    )  # fmt: skip
+    net = EfficientNet(spec).eval()
+    block = net.blocks[number]
+    assert block.spatial.conv.weight.shape == (8, 8, 3, 3)  # a quarter of the output, all channels
+    assert isinstance(block.shortcut, nn.Identity) != projected
+    x = torch.rand(2, 16 if projected else 32, 16, 16)
+    torch.testing.assert_close(block(x), bottleneck_of(net, number)(x, stride))

@@ -12,7 +12,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from PIL import Image
-from strategies import network_specs
+from strategies import network_specs, with_bottlenecks
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
@@ -85,6 +85,12 @@ def test_the_released_networks_are_built_as_priced_row_by_row(name):
 @given(network_specs)
 def test_any_network_is_built_as_priced_row_by_row(spec):
     # Small ones are faster in memory than on the meta device, whose shapes Python works out.
+    assert_built_as_priced(EfficientNet(spec))
+
+
+@settings(max_examples=50)
+@given(network_specs.map(with_bottlenecks))
+def test_any_network_of_bottlenecks_is_built_as_priced_row_by_row(spec):
     assert_built_as_priced(EfficientNet(spec))
 
 

@@ -36,7 +36,11 @@ NETWORK_NUMBERS = {
     "dropout": (0, 0.95),
     "drop_path_rate": (0, 0.95),
 }
-NETWORK_CHOICES = {"activation": "relu, relu6, silu", "padding": "same, symmetric"}
+NETWORK_CHOICES = {
+    "activation": "relu, relu6, silu",
+    "padding": "same, symmetric",
+    "block": "bottleneck, mbconv",
+}
 INTEGERS = STAGE_INTEGERS | NETWORK_INTEGERS
 NUMBERS = STAGE_NUMBERS | NETWORK_NUMBERS
 NO_NUMBERS = (True, False, math.nan, math.inf, -math.inf, "1", "", None, [1], 1j)
@@ -64,7 +68,7 @@ def wrong_numbers() -> list:
 
 def test_b0_is_table_1_of_the_paper():
     assert [
-        (row.operator, row.stride, row.channels, row.layers, row.se_ratio) for row in B0.stages
+        (B0.operator(row), row.stride, row.channels, row.layers, row.se_ratio) for row in B0.stages
     ] == [
         ("MBConv1, k3x3", 1, 16, 1, 0.25),
         ("MBConv6, k3x3", 2, 24, 2, 0.25),
@@ -223,7 +227,7 @@ def test_a_list_of_stages_becomes_a_tuple():
 
 @given(stage_specs)
 def test_the_operator_reads_as_in_the_paper(row):
-    match = re.fullmatch(r"MBConv(\d+), k(\d+)x(\d+)", row.operator)
+    match = re.fullmatch(r"MBConv(\d+), k(\d+)x(\d+)", B0.operator(row))
     assert [int(number) for number in match.groups()] == [row.expand, row.kernel, row.kernel]
 
 
@@ -283,3 +287,11 @@ def test_a_value_out_of_range_is_named_when_read_back():
     data["stages"][0]["stride"] = 9
     with pytest.raises(ValueError, match="stride is 9; it must be an integer from 1 to 4"):
         NetworkSpec.from_dict(data)
+
+
+def test_bottleneck_blocks_have_no_squeeze_and_excitation():
+    bare = tuple(replace(row, se_ratio=0.0) for row in B0.stages)
+    spec = replace(B0, stages=bare, block="bottleneck")
+    assert spec.operator(spec.stages[1]) == "Bottleneck6, k3x3"
+    with pytest.raises(ValueError, match=r"se_ratio of stage row 2 is 0\.25; it must be 0"):
+        replace(spec, stages=(*bare[:2], *B0.stages[2:]))

@@ -1,10 +1,20 @@
+from dataclasses import replace
+
 import pytest
 
 import tiny
 from effnet_lab import CIFAR_BASE, RunStore, cost, recorded
 from effnet_lab.experiments import study
 from effnet_lab.experiments.data import load_data
-from effnet_lab.experiments.study import Member, plans, scaling_families, train_curve
+from effnet_lab.experiments.runs import recorded_names
+from effnet_lab.experiments.study import (
+    Member,
+    architecture_members,
+    plans,
+    recipe_members,
+    scaling_families,
+    train_curve,
+)
 
 
 def test_families_are_matched_by_what_they_cost():
@@ -20,7 +30,7 @@ def test_families_are_matched_by_what_they_cost():
 
 
 def test_each_family_grows_along_its_own_direction_only():
-    for family, spec in scaling_families()[1:]:
+    for family, spec, _ in scaling_families()[1:]:
         changed = {
             "width": spec.width_mult > 1,
             "depth": spec.depth_mult > 1,
@@ -31,24 +41,50 @@ def test_each_family_grows_along_its_own_direction_only():
         assert len(grown) >= 2 if family == "compound" else grown == {family}
 
 
+def test_a_recipe_member_differs_from_the_base_in_what_its_name_says():
+    base, *others = recipe_members()
+    assert base == Member("base", CIFAR_BASE)
+    for family, spec, recipe in others:
+        network = replace(spec, name=CIFAR_BASE.name)
+        assert family == "recipe"
+        assert (network == CIFAR_BASE) != (recipe == base.recipe)
+    changed = {member.spec.name: member for member in others}
+    assert changed["drop path 0.2"].spec.drop_path_rate == 0.2
+    assert changed["AutoAugment"].recipe == replace(base.recipe, policy="autoaugment")
+
+
+def test_architectures_differ_in_one_respect_at_equal_macs():
+    base, *others = architecture_members()
+    for member in others:
+        assert abs(cost(member.spec).macs / cost(base.spec).macs - 1) <= 0.1
+    specs = {member.spec.name: member.spec for member in others}
+    assert cost(specs["no squeeze-excite"]).by_kind().keys() == {
+        "stem", "expand", "depthwise", "project", "norm", "head", "classifier",
+    }  # fmt: skip
+    assert specs["ReLU"] == replace(CIFAR_BASE, name="ReLU", activation="relu")
+    assert "expand" not in cost(specs["no expansion"]).by_kind()
+    assert cost(specs["bottleneck"]).by_kind().keys() == {
+        "stem", "bottleneck", "norm", "head", "classifier",
+    }  # fmt: skip
+
+
 def test_every_member_is_planned_with_every_seed_on_equal_pictures():
     data = tiny.data()
-    made, families = plans([Member("base", tiny.NET)], data, 640, seeds=(0, 1), recipe=tiny.RECIPE)
+    made, families = plans([Member("base", tiny.NET, tiny.RECIPE)], data, 640, seeds=(0, 1))
     assert [plan.seed for plan in made] == [0, 1]
+    assert {plan.recipe for plan in made} == {tiny.RECIPE}
     assert {plan.pictures for plan in made} == {640}
     assert families == dict.fromkeys((plan.key for plan in made), "base")
 
 
-@pytest.mark.parametrize("name", study.STUDIES)
+@pytest.mark.parametrize("name", recorded_names())
 def test_a_recording_holds_what_its_study_declares(name):
     """So that running the study again finds these runs done."""
     declared = study.STUDIES[name]
-    specs = [(member.family, member.spec.to_dict()) for member in declared.members()]
     for record in recorded(name):
-        assert record.plan.recipe == declared.recipe
         assert record.plan.data == declared.data
         assert record.plan.seed in declared.seeds
-        assert (record.family, record.spec.to_dict()) in specs
+        assert Member(record.family, record.spec, record.plan.recipe) in declared.members()
 
 
 def test_the_recorded_study_is_matched_within_a_tenth():

@@ -53,6 +53,18 @@ class StopAt(Silent):
             raise KeyboardInterrupt
 
 
+def test_without_shuffling_pictures_come_as_they_lie_in_every_epoch(data):
+    plan = tiny.plan(640, recipe=replace(tiny.RECIPE, shuffle=False))
+    lying = training._Run(plan, data, None)
+    shuffled = training._Run(tiny.plan(640), data, None)
+    for epoch in range(2):
+        for run, same in ((lying, True), (shuffled, False)):
+            run.step = epoch * run.steps_per_epoch
+            order = torch.cat([chosen for chosen, _ in run._batches()])
+            assert sorted(order.tolist()) == list(range(320))
+            assert (order.tolist() == list(range(320))) == same
+
+
 def test_learns_and_records(data):
     record = run(data, tiny.plan(3200), family="width").record
     assert record.status == "finished"

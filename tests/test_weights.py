@@ -267,3 +267,11 @@ def test_a_saved_network_is_read_back(tmp_path):
     read = load_checkpoint(tmp_path / "net.pth")
     assert read.keys() == tensors.keys()
     assert all(torch.equal(read[name], tensor) for name, tensor in tensors.items())
+
+
+def test_names_of_other_libraries_are_for_mbconv():
+    stages = tuple(replace(stage, se_ratio=0.0) for stage in CIFAR_BASE.stages)
+    spec = replace(CIFAR_BASE, stages=stages, block="bottleneck")
+    state = EfficientNet(CIFAR_BASE).state_dict()
+    with pytest.raises(ValueError, match="has bottleneck blocks"):
+        convert_state_dict(state, spec)

@@ -153,7 +153,14 @@ def block_convolutions(block: BlockSpec) -> dict[str, Convolution]:
 
     "expand" is missing where there is none; squeeze-and-excitation works on single pixels and is
     left out.
+
+    Raises
+    ------
+    ValueError
+        If it is a block of another kind.
     """
+    if block.kind != "mbconv":
+        raise ValueError(f"the block's kind is {block.kind!r}; it must be 'mbconv'")
     wide = block.expanded_channels
     layers = {
         "expand": Convolution(block.in_channels, wide, 1, block.in_size),

@@ -26,6 +26,7 @@ KINDS = (
     "depthwise",
     "squeeze_excite",
     "project",
+    "bottleneck",
     "norm",
     "head",
     "classifier",
@@ -143,7 +144,27 @@ def _shape(conv: ConvSpec) -> tuple[int, int, int, int, int]:
 
 
 def _block_layers(block: BlockSpec) -> list[LayerCost]:
-    number, stage, kernel, _, narrow, wide, out, squeeze, in_size, out_size, _ = block
+    return _bottleneck(block) if block.kind == "bottleneck" else _mbconv(block)
+
+
+def _bottleneck(block: BlockSpec) -> list[LayerCost]:
+    number, stage, kernel, _, inputs, middle, out, _, in_size, out_size, *_ = block
+    shapes = {
+        "reduce": (inputs, middle, 1, in_size, in_size),
+        "spatial": (middle, middle, kernel, in_size, out_size),
+        "restore": (middle, out, 1, out_size, out_size),
+    }
+    if not block.has_skip:
+        shapes["shortcut"] = (inputs, out, 1, in_size, out_size)
+    return [
+        row
+        for part, shape in shapes.items()
+        for row in _conv_norm(f"blocks.{number}.{part}", "bottleneck", stage, *shape)
+    ]
+
+
+def _mbconv(block: BlockSpec) -> list[LayerCost]:
+    number, stage, kernel, _, narrow, wide, out, squeeze, in_size, out_size, *_ = block
     name = f"blocks.{number}"
     rows: list[LayerCost] = []
     if block.has_expand:

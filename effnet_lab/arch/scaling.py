@@ -25,11 +25,13 @@ class ConvSpec(NamedTuple):
 
 
 class BlockSpec(NamedTuple):
-    """One MBConv block, every number settled.
+    """One block, every number settled.
 
     `number` counts all blocks from 0. `stage` counts as the paper's Table 1 does: the stem is
     stage 1, the first row of blocks stage 2. Sizes are sides of square feature maps, in pixels.
-    `squeeze_channels` is 0 where there is no squeeze-and-excitation.
+    `expanded_channels` are those of the middle, which a bottleneck has narrower than its ends.
+    `squeeze_channels` is 0 where there is no squeeze-and-excitation. `kind` is the network's
+    `NetworkSpec.block`.
     """
 
     number: int
@@ -43,15 +45,19 @@ class BlockSpec(NamedTuple):
     in_size: int
     out_size: int
     drop_path_rate: float
+    kind: str = "mbconv"
 
     @property
     def has_expand(self) -> bool:
-        """Whether a 1x1 convolution widens the input first."""
+        """Whether an MBConv block widens its input first, with a 1x1 convolution."""
         return self.expanded_channels != self.in_channels
 
     @property
     def has_skip(self) -> bool:
-        """Whether the input is added to the output: only where shapes agree."""
+        """Whether the input itself is added to the output: only where shapes agree.
+
+        (Where they do not, a bottleneck adds a 1x1 convolution of it.)
+        """
         return self.stride == 1 and self.in_channels == self.out_channels
 
 
@@ -127,9 +133,12 @@ def _blocks(spec: NetworkSpec, channels: int, size: int) -> Iterator[BlockSpec]:
             squeeze = max(1, int(channels * stage.se_ratio)) if stage.se_ratio else 0
             out_size = conv_size(size, stride)
             rate = spec.drop_path_rate * number / total
+            middle = channels * stage.expand
+            if spec.block == "bottleneck":
+                middle = round_channels(out, 1 / stage.expand, spec.channel_divisor)
             yield BlockSpec(
-                number, row + 2, stage.kernel, stride, channels, channels * stage.expand, out,
-                squeeze, size, out_size, rate,
+                number, row + 2, stage.kernel, stride, channels, middle, out,
+                squeeze, size, out_size, rate, spec.block,
             )  # fmt: skip
             # Only the first block of a stage strides and changes the width.
             number, channels, size, stride = number + 1, out, out_size, 1

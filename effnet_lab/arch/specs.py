@@ -12,18 +12,21 @@ from ._validate import require_choice, require_int, require_number
 
 ACTIVATIONS = ("relu", "relu6", "silu")
 PADDINGS = ("same", "symmetric")
+BLOCKS = ("mbconv", "bottleneck")
 
 
 @dataclass(frozen=True, slots=True)
 class StageSpec:
-    """One row of the stage table: `layers` MBConv blocks, the first of which takes the stride.
+    """One row of the stage table: `layers` blocks, the first of which takes the stride.
 
     Parameters
     ----------
     expand
-        Expansion ratio of the block: 6 in "MBConv6". With 1 there is no expansion layer.
+        How many times wider the middle of an MBConv block is than its input: 6 in "MBConv6".
+        With 1 there is no expansion layer. In a bottleneck block it is the other way round: how
+        many times narrower the middle is than the output, 4 in ResNet-50.
     kernel
-        Side of the square depthwise kernel, in pixels; odd.
+        Side of the square kernel in the middle, in pixels; odd.
     stride
         Stride of the first block; the others have stride 1.
     channels
@@ -56,11 +59,6 @@ class StageSpec:
         require_int("channels", self.channels, 1, 16_384)
         require_int("layers", self.layers, 1, 256)
         require_number("se_ratio", self.se_ratio, 0, 1)
-
-    @property
-    def operator(self) -> str:
-        """The row's operator as the paper writes it, such as ``MBConv6, k5x5``."""
-        return f"MBConv{self.expand}, k{self.kernel}x{self.kernel}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +98,9 @@ class NetworkSpec:
     drop_path_rate
         Stochastic depth: the rate that grows linearly with the block's index from 0 towards
         this value (Huang et al. 2016; the official code calls it "drop connect").
+    block
+        "mbconv", or "bottleneck" for the residual block of ResNet-50, which narrows where MBConv
+        widens and convolves over all channels; it has no squeeze-and-excitation.
 
     Raises
     ------
@@ -128,6 +129,7 @@ class NetworkSpec:
     norm_momentum: float = 0.01
     dropout: float = 0.2
     drop_path_rate: float = 0.2
+    block: str = "mbconv"
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str):
@@ -149,6 +151,19 @@ class NetworkSpec:
         require_number("norm_momentum", self.norm_momentum, 0, 1)
         require_number("dropout", self.dropout, 0, 0.95)
         require_number("drop_path_rate", self.drop_path_rate, 0, 0.95)
+        require_choice("block", self.block, BLOCKS)
+        if self.block == "bottleneck":
+            for row, stage in enumerate(self.stages):
+                if stage.se_ratio:
+                    raise ValueError(
+                        f"se_ratio of stage row {row} is {stage.se_ratio}; it must be 0, because "
+                        "bottleneck blocks have no squeeze-and-excitation"
+                    )
+
+    def operator(self, stage: StageSpec) -> str:
+        """Return a row's operator as the paper writes it, such as ``MBConv6, k5x5``."""
+        name = {"mbconv": "MBConv", "bottleneck": "Bottleneck"}[self.block]
+        return f"{name}{stage.expand}, k{stage.kernel}x{stage.kernel}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data that `from_dict` turns back into an equal spec."""

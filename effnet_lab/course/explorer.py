@@ -20,7 +20,7 @@ from ..view.ledger import block_layers
 from ..view.picture import Cell
 from ..view.widgets.mbconv_explorer import BlockMaps, mbconv_panel
 from ..view.widgets.panel import Panel
-from .checks.trial import BlockClass, first_line
+from .proof.trial import BlockClass, first_line
 
 #: Side of the photograph in pixels; Lite0's stem halves it.
 PHOTOGRAPH_SIDE = 112

@@ -20,7 +20,14 @@ from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
 from .._files import keep_backup
-from .dataset import RECORD_BYTES, DataSet, Split, fingerprint, record_hashes
+from .dataset import (
+    RECORD_BYTES,
+    DataSet,
+    Split,
+    fingerprint,
+    record_hashes,
+    with_fewer_pictures,
+)
 from .toy import load_toy
 
 CIFAR10_CLASSES = (
@@ -46,6 +53,9 @@ FILE_BYTES = 10_000 * RECORD_BYTES
 #: Names of what a download leaves when it is killed; a later one removes it.
 TEMPORARY = ".effnet-lab-download-"
 
+#: What `load_data` takes.
+NAMES = ("auto", "cifar10", "cifar10-tenth", "toy")
+
 DOWNLOAD_SECONDS = 30  # without a byte
 #: A living download writes more often; classmates may share the folder, so younger ones stay.
 STALE_SECONDS = 10 * DOWNLOAD_SECONDS
@@ -63,7 +73,8 @@ def load_data(name: str = "auto", folder: Folder = None, quiet: bool = False) ->
     Parameters
     ----------
     name
-        "cifar10"; "toy"; or "auto": CIFAR-10 if its folder is there, else the toy set.
+        "cifar10"; "cifar10-tenth", its first 4,500 training pictures with all validation and
+        test pictures; "toy"; or "auto": CIFAR-10 if its folder is there, else the toy set.
     folder
         The folder that holds ``cifar-10-batches-bin``; see `data_folder`.
     quiet
@@ -76,11 +87,12 @@ def load_data(name: str = "auto", folder: Folder = None, quiet: bool = False) ->
     DataError
         If CIFAR-10 is there but broken, or asked for and missing.
     """
-    if name not in ("auto", "cifar10", "toy"):
-        raise ValueError(f"data is {name!r}; it must be one of auto, cifar10, toy")
+    if name not in NAMES:
+        raise ValueError(f"data is {name!r}; it must be one of {', '.join(NAMES)}")
     found = _is_there(data_folder(folder) / FOLDER)
-    official = name == "cifar10" or (name == "auto" and found)
-    data = load_cifar10(folder) if official else load_toy()
+    data = load_toy() if name == "toy" or (name == "auto" and not found) else load_cifar10(folder)
+    if name == "cifar10-tenth":
+        data = with_fewer_pictures(data, CIFAR10_TRAIN_PICTURES // 10, name)
     if not quiet:
         hint = "" if found or name != "auto" else f" (no CIFAR-10 in {data_folder(folder)})"
         print(f"{data!r}{hint}")

@@ -1,7 +1,7 @@
 """Pictures and labels in three splits, and the hashes that give pictures their order."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -25,7 +25,8 @@ class Split(NamedTuple):
 class DataSet:
     """Pictures for training, for choices (validation) and for the end (test).
 
-    The fingerprint is a hash of all pictures and labels.
+    The fingerprint is a hash of all pictures and labels, or of another set's fingerprint and
+    what was taken from it.
     """
 
     name: str
@@ -40,6 +41,32 @@ class DataSet:
             f"{self.name}: {len(self.train.labels):,} training, {len(self.val.labels):,} "
             f"validation and {len(self.test.labels):,} test pictures of {len(self.classes)} classes"
         )
+
+
+def with_fewer_pictures(data: DataSet, train: int, name: str) -> DataSet:
+    """Keep the first training pictures only, and all that are for validation and test.
+
+    Parameters
+    ----------
+    data
+        What to take from.
+    train
+        How many training pictures to keep. They lie in no order that has to do with their
+        content, so the classes are about as frequent as before.
+    name
+        Of the result.
+
+    Raises
+    ------
+    ValueError
+        If there are not so many.
+    """
+    have = len(data.train.labels)
+    if not 1 <= train <= have:
+        raise ValueError(f"train is {train}; it must be from 1 to {have:,}, what {data.name} has")
+    digest = hashlib.sha256(f"{data.fingerprint}, first {train}".encode()).hexdigest()[:16]
+    kept = Split(data.train.images[:train], data.train.labels[:train])
+    return replace(data, name=name, fingerprint=digest, train=kept)
 
 
 def record_hashes(records: NDArray[np.uint8]) -> NDArray[np.uint64]:

@@ -27,8 +27,8 @@ POLICIES = ("none", "autoaugment")
 #: what was done before. A plan leaves a field out while it holds that value, and reading fills it
 #: in, so that what was recorded keeps its key and its line.
 ADDED: dict[str, dict[str, Any]] = {
-    "spec": {},
-    "recipe": {"ema": 0.0, "policy": "none"},
+    "spec": {"block": "mbconv"},
+    "recipe": {"ema": 0.0, "policy": "none", "shuffle": True},
 }
 
 
@@ -59,6 +59,8 @@ class Recipe:
     policy
         What else is done to training pictures: "none", or "autoaugment" for the policy that
         AutoAugment's search found on CIFAR-10.
+    shuffle
+        Go through the training pictures in another order in each epoch; else as they lie.
 
     Raises
     ------
@@ -76,6 +78,7 @@ class Recipe:
     shift: float = 0.0
     ema: float = 0.0
     policy: str = "none"
+    shuffle: bool = True
 
     def __post_init__(self) -> None:
         require_int("batch_size", self.batch_size, 1, 65_536)

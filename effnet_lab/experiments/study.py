@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .._files import write_atomically
 from ..arch import (
@@ -42,11 +42,16 @@ DIRECTIONS: dict[str, Direction] = {
 }
 
 
+#: The recipe of the recorded runs: `Recipe()` with small shifts.
+STUDY_RECIPE = Recipe(shift=0.0625)
+
+
 class Member(NamedTuple):
-    """One network of a family; the baseline's family is "base"."""
+    """One network and how it is trained. What others are compared with has the family "base"."""
 
     family: str
     spec: NetworkSpec
+    recipe: Recipe = STUDY_RECIPE
 
 
 def scaling_families(
@@ -116,12 +121,84 @@ def grid_members(
     return [Member("base", base), *networks.values()]
 
 
+#: An ingredient's name, and what it changes in the recipe of the recorded runs.
+INGREDIENTS: dict[str, dict[str, Any]] = {
+    "no augmentation": {"flip": False, "shift": 0.0},
+    "flip only": {"shift": 0.0},
+    "AutoAugment": {"policy": "autoaugment"},
+    "label smoothing 0.1": {"label_smoothing": 0.1},
+    "weight average": {"ema": 0.99},
+    "learning rate 0.02": {"learning_rate": 0.02},
+    "learning rate 3": {"learning_rate": 3.0},
+}
+
+#: Those that are part of the network.
+INGREDIENTS_OF_NETWORK: dict[str, dict[str, Any]] = {
+    "drop path 0.1": {"drop_path_rate": 0.1},
+    "drop path 0.2": {"drop_path_rate": 0.2},
+    "dropout 0.2": {"dropout": 0.2},
+}
+
+
+def recipe_members(base: NetworkSpec = CIFAR_BASE) -> list[Member]:
+    """Change one ingredient of the recorded runs' recipe at a time; the spec's name says which."""
+    recipes = [
+        Member("recipe", replace(base, name=name), replace(STUDY_RECIPE, **changes))
+        for name, changes in INGREDIENTS.items()
+    ]
+    networks = [
+        Member("recipe", replace(base, name=name, **changes))
+        for name, changes in INGREDIENTS_OF_NETWORK.items()
+    ]
+    return [Member("base", base), *recipes, *networks]
+
+
+def architecture_members(base: NetworkSpec = CIFAR_BASE, tolerance: float = 0.1) -> list[Member]:
+    """Change the baseline's block in one respect at a time, at equal actual MACs.
+
+    Where a change makes the network cheaper or dearer, its width makes up for it.
+
+    Parameters
+    ----------
+    base
+        The baseline; it comes first in the result, as family "base".
+    tolerance
+        Largest relative distance from the baseline's MACs.
+
+    Raises
+    ------
+    ValueError
+        If rounding keeps a network from coming within `tolerance`.
+    """
+
+    def with_stages(**changes: Any) -> NetworkSpec:
+        return replace(base, stages=tuple(replace(stage, **changes) for stage in base.stages))
+
+    bottlenecks = replace(with_stages(expand=4, se_ratio=0.0), block="bottleneck")
+    changed = {
+        "no squeeze-excite": with_stages(se_ratio=0.0),
+        "ReLU": replace(base, activation="relu"),
+        "no expansion": with_stages(expand=1),
+        "bottleneck": bottlenecks,
+    }
+    target = cost(base).macs
+    matched = {
+        name: spec
+        if abs(cost(spec).macs / target - 1) <= tolerance
+        else scaled_to_macs(spec, target, "width", tolerance)
+        for name, spec in changed.items()
+    }
+    return [
+        Member("base", base),
+        *(Member("architecture", replace(spec, name=name)) for name, spec in matched.items()),
+    ]
+
+
 def plans(
     members: Sequence[Member],
     data: DataSet,
     pictures: int,
     seeds: Sequence[int] = (0,),
-    recipe: Recipe | None = None,
 ) -> tuple[list[RunPlan], dict[str, str]]:
     """Plan one single-threaded run for each member and seed.
 
@@ -130,30 +207,24 @@ def plans(
     plans, families
         The plans, and the family of each plan's key: what `sweep` takes.
     """
-    recipe = recipe or Recipe()
     found: dict[str, str] = {}
     made = []
     for seed in seeds:
-        for family, spec in members:
+        for family, spec, recipe in members:
             plan = RunPlan(spec, data.name, data.fingerprint, recipe, pictures, seed, threads=1)
             made.append(plan)
             found[plan.key] = family
     return made, found
 
 
-#: The recipe of the recorded runs: `Recipe()` with small shifts.
-STUDY_RECIPE = Recipe(shift=0.0625)
-
-
 @dataclass(frozen=True, slots=True)
 class Study:
-    """A declared list of runs: networks, seeds, data, recipe, and a budget for each run."""
+    """A declared list of runs: networks with their recipes, seeds, data, a budget for each run."""
 
     data: str
     budget: str
     seeds: tuple[int, ...]
     members: Callable[[], Sequence[Member]] = scaling_families
-    recipe: Recipe = STUDY_RECIPE
 
 
 #: The studies that come with the course, recorded under their names.
@@ -161,6 +232,10 @@ STUDIES = {
     "scaling": Study("cifar10", "6 epochs", (0, 1, 2)),
     "quick": Study("cifar10", "1 epoch", (0, 1, 2)),
     "grid": Study("cifar10", "2 epochs", (0, 1, 2), grid_members),
+    "architectures": Study("cifar10", "6 epochs", (0, 1, 2), architecture_members),
+    "recipes": Study("cifar10", "4 epochs", (0, 1, 2), recipe_members),
+    "recipes_few": Study("cifar10-tenth", "40 epochs", (0, 1, 2), recipe_members),
+    "recipes_long": Study("cifar10", "16 epochs", (0, 1, 2), recipe_members),
     "toy": Study("toy", "5 epochs", (0, 1, 2)),
 }
 
@@ -197,10 +272,10 @@ def run_study(
     study = STUDIES[name]
     data = load_data(study.data, folder)
     members = study.members()
-    pictures = pictures_for(Budget.parse(study.budget), members[0].spec, data, study.recipe, 1)
+    pictures = pictures_for(Budget.parse(study.budget), members[0].spec, data, STUDY_RECIPE, 1)
     records = []
     for seed in study.seeds:
-        made, families = plans(members, data, pictures, [seed], study.recipe)
+        made, families = plans(members, data, pictures, [seed])
         records += sweep(
             made, store, families=families, folder=folder, workers=workers, scheduler=scheduler
         )
@@ -249,7 +324,7 @@ def train_curve(
     workplace = choose_workplace(workers, scheduler)
     budget = Budget.parse(budget)
     notes = store.path.with_name(f"{store.path.name}.plans.json")
-    asked = [data.fingerprint, budget, list(seeds), [member.spec for member in members]]
+    asked = [data.fingerprint, budget, list(seeds), list(members)]
     request = hashlib.sha256(repr(asked).encode()).hexdigest()
     pictures = _noted_pictures(notes, request)
     if pictures is None:
@@ -281,12 +356,12 @@ def _pictures_for_each(
     All get the same number: a curve compares networks, not amounts of training. Steps of each
     network are timed on as many workers as will train, because workers slow each other down.
     """
-    recipe, start = Recipe(), time.monotonic()
+    start = time.monotonic()
+    _, specs, recipes = zip(*members, strict=True)
     if budget.seconds is None:
-        return pictures_for(budget, members[0].spec, data, recipe, threads=1)
-    specs = [member.spec for member in members]
+        return pictures_for(budget, specs[0], data, recipes[0], threads=1)
     with workplace.open(len(specs)) as executor:
-        times = executor.map(seconds_per_picture, specs, [recipe] * len(specs), [1] * len(specs))
+        times = executor.map(seconds_per_picture, specs, recipes, [1] * len(specs))
         per_picture = sum(times) * seeds / workplace.count()
     left = TRAINING_SHARE * budget.seconds - (time.monotonic() - start)
-    return max(recipe.batch_size, int(left / per_picture))
+    return max(members[0].recipe.batch_size, int(left / per_picture))

@@ -407,6 +407,8 @@ class _Run:
         torch.manual_seed(seed)  # for dropout and stochastic depth
         generator = torch.Generator().manual_seed(seed + 1)
         order = torch.randperm(len(self.labels), generator=generator)
+        if not self.plan.recipe.shuffle:
+            order = torch.arange(len(self.labels))
         steps = min(self.steps_per_epoch, self.steps_total - self.step)
         batch = self.plan.recipe.batch_size
         for number in range(steps):

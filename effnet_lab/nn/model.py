@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from ..arch import BlockSpec, NetworkSpec, resolve
 from .layers import (
+    ACTIVATION_LAYERS,
     DEFAULT_OPTIONS,
     ConvNormAct,
     LayerOptions,
@@ -58,6 +59,44 @@ class MBConv(nn.Module):
         return x + self.drop_path(y) if self.has_skip else y
 
 
+class Bottleneck(nn.Module):
+    """The residual bottleneck of ResNet-50 (He et al. 2016, arXiv 1512.03385, figure 5).
+
+    Reduce 1x1, a convolution k x k over all channels (the stride is here, as in torchvision),
+    restore 1x1 without an activation; the input is added, through a 1x1 convolution where shapes
+    do not agree, and the sum is activated.
+
+    Parameters
+    ----------
+    block
+        One block of a resolved network.
+    options
+        Activation, padding and normalisation, shared by the whole network.
+    """
+
+    def __init__(self, block: BlockSpec, options: LayerOptions = DEFAULT_OPTIONS) -> None:
+        super().__init__()
+        inputs, middle, out = block.in_channels, block.expanded_channels, block.out_channels
+        self.reduce = ConvNormAct(inputs, middle, 1, options=options)
+        self.spatial = ConvNormAct(middle, middle, block.kernel, block.stride, options=options)
+        self.restore = ConvNormAct(middle, out, 1, activated=False, options=options)
+        self.drop_path = StochasticDepth(block.drop_path_rate)
+        self.shortcut = (
+            nn.Identity()
+            if block.has_skip
+            else ConvNormAct(inputs, out, 1, block.stride, activated=False, options=options)
+        )
+        self.act = ACTIVATION_LAYERS[options.activation]()
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map `(N, in, H, W)` to `(N, out, ceil(H / stride), ceil(W / stride))`."""
+        y = self.restore(self.spatial(self.reduce(x)))
+        return self.act(self.shortcut(x) + self.drop_path(y))
+
+
+BLOCK_CLASSES = {"mbconv": MBConv, "bottleneck": Bottleneck}
+
+
 class EfficientNet(nn.Module):
     """A network of the EfficientNet family.
 
@@ -81,7 +120,9 @@ class EfficientNet(nn.Module):
         self.stem = ConvNormAct(
             stem.in_channels, stem.out_channels, stem.kernel, stem.stride, options=options
         )
-        self.blocks = nn.Sequential(*(MBConv(block, options) for block in blocks))
+        self.blocks = nn.Sequential(
+            *(BLOCK_CLASSES[block.kind](block, options) for block in blocks)
+        )
         self.head = ConvNormAct(head.in_channels, head.out_channels, 1, options=options)
         self.dropout = nn.Dropout(spec.dropout)
         self.classifier = nn.Linear(head.out_channels, spec.num_classes)

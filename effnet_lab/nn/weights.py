@@ -142,6 +142,10 @@ def _module_names(spec: NetworkSpec, library: str) -> Iterator[tuple[str, str, s
              "classifier.1"),
         ),
     }[library]  # fmt: skip
+    if spec.block != "mbconv":
+        raise ValueError(
+            f"{spec.name} has {spec.block} blocks; weights of other implementations are for MBConv"
+        )
     blocks = resolve(spec).blocks
     ends = tuple(name.format(last=blocks[-1].stage) for name in ends)
     stem_conv, stem_norm, head_conv, head_norm, classifier = ends

@@ -95,7 +95,7 @@ def _strip(maps: NDArray[np.float32], shown: int) -> NDArray[np.float32]:
 
 
 def _show(axes: Axes, picture: NDArray[np.float32], label: str = "") -> None:
-    axes.imshow(picture, cmap="gray", vmin=0, vmax=1, interpolation="nearest", aspect="auto")
+    axes.imshow(picture, cmap="gray", vmin=0, vmax=1, interpolation="none", aspect="auto")
     axes.set(xticks=[], yticks=[])
     axes.grid(visible=False)
     axes.set_frame_on(False)
@@ -259,7 +259,7 @@ def _side_by_side(
     for place, (label, picture) in enumerate(pictures):
         part = width / len(pictures)
         axes = figure.add_axes((left + place * part, bottom, 0.95 * part, height))
-        axes.imshow(picture, interpolation="nearest", aspect="equal")
+        axes.imshow(picture, interpolation="none", aspect="equal")
         axes.set(xticks=[], yticks=[], xlabel=label)
         axes.grid(visible=False)
         axes.set_frame_on(False)

@@ -40,7 +40,7 @@ def sample_pictures(
     with rc():
         figure, box = frame(title, "", left=1.3, right=0.1, bottom=0.0, height=7.0, width=7.0)
         axes = figure.add_axes(box)
-        axes.imshow(_sheet(images, labels, len(classes), per_class), interpolation="nearest")
+        axes.imshow(_sheet(images, labels, len(classes), per_class), interpolation="none")
         side = images.shape[-1] + 2
         axes.set_yticks([side * (row + 0.5) for row in range(len(classes))], classes)
         axes.set_xticks([])

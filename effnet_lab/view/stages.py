@@ -30,7 +30,7 @@ def stage_table(spec: NetworkSpec) -> Table:
     ]  # fmt: skip
     for stage, group in groupby(blocks, key=lambda block: block.stage):
         first, *others = group
-        operator = spec.stages[stage - 2].operator
+        operator = spec.operator(spec.stages[stage - 2])
         rows.append(
             (stage, operator, _square(first.in_size), first.out_channels, 1 + len(others),
              first.stride)

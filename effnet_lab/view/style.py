@@ -100,6 +100,7 @@ KIND_LOOKS = {
     "depthwise": KindLook("#A79FD6", "..", "D", "depthwise"),
     "squeeze_excite": KindLook("#B3BE72", "xx", "SE", "squeeze-excite"),
     "project": KindLook("#BC9C7C", "\\\\", "P", "project"),
+    "bottleneck": KindLook("#9FB7A8", "\\/", "B", "bottleneck"),
     "norm": KindLook("#E2DFD6", "--", "N", "normalisation"),
     "head": KindLook("#8F9BA8", "||", "H", "head"),
     "classifier": KindLook("#989898", "++", "C", "classifier"),

@@ -13,8 +13,8 @@ from torch import Tensor, nn
 
 from ...arch.block import BlockSetting
 from ...nn.slots import Slot, copy_slots, signature, slots_of, watched
-from .mbconv_variants import Slots, draw_slots
 from .peer import peer_block
+from .variants import Slots, draw_slots
 
 #: A learner's class, which takes the seven numbers of a `BlockSetting`.
 BlockClass = Callable[[int, int, int, int, int, float, float], nn.Module]

@@ -5,7 +5,7 @@ from typing import Any
 from torch import nn
 
 from ...arch.block import BlockSetting
-from .mbconv_variants import NORM_EPS, NORM_MOMENTUM
+from .variants import NORM_EPS, NORM_MOMENTUM
 
 PEER_NAME = "efficientnet_pytorch"
 

@@ -2,7 +2,7 @@
 
 The learner's block and another implementation's get the same random weights; then they must give
 the same outputs. Where they do not, the block is compared with variants that have one known slip
-each (`mbconv_variants`): the slip that explains everything seen is the one that is named.
+each (`variants`): the slip that explains everything seen is the one that is named.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,8 +16,10 @@ from ...nn.slots import Slot, signature, watched
 from ...view.picture import Cell
 from ...view.tables import Table
 from ..result import CheckResult
-from .mbconv_training import check_training
-from .mbconv_variants import (
+from .peer import PEER_NAME
+from .training import check_training
+from .trial import BlockClass, Trial, close, first_line, quiet, tried
+from .variants import (
     OUTPUT_SLIPS,
     SHAPE_SLIPS,
     Habits,
@@ -26,8 +28,6 @@ from .mbconv_variants import (
     draw_slots,
     fields,
 )
-from .peer import PEER_NAME
-from .trial import BlockClass, Trial, close, first_line, quiet, tried
 
 __all__ = ["SETTINGS", "BlockClass", "prove_mbconv"]
 

@@ -14,9 +14,9 @@ from torch import Tensor, nn
 from ...arch.block import BlockSetting
 from ...nn.slots import Norm, copy_slots, slots_of, watched
 from ..result import CheckResult
-from .mbconv_variants import NORM_MOMENTUM, draw_slots
 from .peer import peer_block
 from .trial import SIZE, BlockClass, close, first_line, made, place_of
+from .variants import NORM_MOMENTUM, draw_slots
 
 #: Not a half, so that the rate and the survival probability cannot be taken for each other.
 RATE = 0.4
