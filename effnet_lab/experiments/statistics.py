@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ..arch import NetworkSpec, Totals
-from ..arch._validate import require_int, require_number
-from .runs import Recipe, RunPlan, RunRecord, finished
+from ..arch._validate import require_choice, require_int, require_number
+from .runs import Recipe, RunPlan, RunRecord
 
 #: Of the intervals, if nothing else is asked for.
 CONFIDENCE = 0.95
@@ -25,24 +25,37 @@ MATCHED = 1.1 / 0.9
 # ------------------------------------------------------------------ runs, averaged over seeds
 
 
+#: What a `Result` averages, and its name for people.
+METRICS = {"test_accuracy": "test accuracy", "val_accuracy": "validation accuracy"}
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """One network, trained one way, with several seeds.
 
     Parameters
     ----------
-    family, plan
-        Of the first of its runs.
-    cost
-        Parameters, MACs and activations.
-    accuracies
-        On the test pictures, one for each seed.
+    family
+        Its label.
+    runs
+        One for each seed.
+    metric
+        What `accuracies` are: "test_accuracy" or "val_accuracy".
     """
 
     family: str
-    plan: RunPlan
-    cost: Totals
-    accuracies: tuple[float, ...]
+    runs: tuple[RunRecord, ...]
+    metric: str
+
+    @property
+    def accuracies(self) -> tuple[float, ...]:
+        """One for each seed."""
+        return tuple(getattr(run, self.metric) for run in self.runs)
+
+    @property
+    def plan(self) -> RunPlan:
+        """The plan of the first run; the others differ from it in the seed."""
+        return self.runs[0].plan
 
     @property
     def spec(self) -> NetworkSpec:
@@ -50,9 +63,29 @@ class Result:
         return self.plan.spec
 
     @property
+    def recipe(self) -> Recipe:
+        """How it was trained."""
+        return self.plan.recipe
+
+    @property
+    def pictures(self) -> int:
+        """On how many training pictures, in all."""
+        return self.plan.pictures
+
+    @property
     def training(self) -> tuple[str, Recipe, int]:
         """Data, recipe and pictures: what must be equal for networks to be compared."""
-        return self.plan.fingerprint, self.plan.recipe, self.plan.pictures
+        return self.plan.fingerprint, self.recipe, self.pictures
+
+    @property
+    def cost(self) -> Totals:
+        """Parameters, MACs and activations."""
+        return self.runs[0].cost
+
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulates for one picture."""
+        return self.cost.macs
 
     @property
     def n(self) -> int:
@@ -70,20 +103,35 @@ class Result:
         return stdev(self.accuracies) if self.n > 1 else None
 
 
-def results(records: Iterable[RunRecord]) -> list[Result]:
+def results(
+    records: Iterable[RunRecord], metric: str = "test_accuracy", family: str | None = None
+) -> list[Result]:
     """Average finished runs over seeds: those that differ in nothing else, names aside.
 
     A run that is given twice counts once. The order is that of the first run of each.
+
+    Parameters
+    ----------
+    records
+        Runs; those that did not finish are left out.
+    metric
+        "test_accuracy" or "val_accuracy".
+    family
+        A label for all; by default each record's own.
+
+    Raises
+    ------
+    ValueError
+        If the metric is something else.
     """
-    groups: dict[RunPlan, dict[str, RunRecord]] = {}
-    for record in finished(records):
-        groups.setdefault(_but_for_seed(record.plan), {})[record.key] = record
-    found = []
-    for runs in groups.values():
-        first = next(iter(runs.values()))
-        accuracies = tuple(_accuracy(run) for run in runs.values())
-        found.append(Result(first.family, first.plan, first.cost, accuracies))
-    return found
+    require_choice("metric", metric, METRICS)
+    groups: dict[tuple[str, RunPlan], dict[str, RunRecord]] = {}
+    for record in records:
+        if record.status == "finished" and getattr(record, metric) is not None:
+            label = record.family if family is None else family
+            group = groups.setdefault((label, _but_for_seed(record.plan)), {})
+            group[record.key] = record
+    return [Result(label, tuple(runs.values()), metric) for (label, _), runs in groups.items()]
 
 
 def result_of(record: RunRecord, found: Iterable[Result]) -> Result | None:
@@ -133,11 +181,6 @@ def pooled_std(samples: Iterable[Sequence[float]]) -> float | None:
 
 def _but_for_seed(plan: RunPlan) -> RunPlan:
     return replace(plan, seed=0, spec=replace(plan.spec, name="-"))
-
-
-def _accuracy(record: RunRecord) -> float:
-    assert record.test_accuracy is not None  # `finished` keeps no others
-    return record.test_accuracy
 
 
 # ------------------------------------------------------------------ differences of means

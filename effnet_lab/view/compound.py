@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from statistics import fmean, variance
+from statistics import fmean
 from typing import NamedTuple
 
 from matplotlib.axes import Axes
@@ -25,9 +25,10 @@ from ..arch import (
 from ..arch._validate import require_choice
 from ..arch.facts import ScalingRow
 from ..experiments.runs import RunRecord
+from ..experiments.statistics import METRICS, pooled_std, results
 from . import style
 from .picture import Cell, Picture, frame
-from .plots import METRICS, label_ends
+from .plots import label_ends
 from .style import format_count, format_percent, format_ratio
 from .tables import Table
 
@@ -132,24 +133,15 @@ def best_of_grid(
 
 
 def _verdict(records: Sequence[RunRecord], metric: str) -> _Verdict:
-    groups: dict[NetworkSpec, dict[int, RunRecord]] = {}
-    for record in records:
-        groups.setdefault(replace(record.spec, name="-"), {})[record.plan.seed] = record
-    if not groups:
+    found = results(records, metric)
+    if not found:
         raise ValueError("no run of family 'grid' finished; there are no candidates to draw")
-    candidates = []
-    for members in groups.values():
-        first = next(iter(members.values()))
-        values = tuple(100 * getattr(record, metric) for record in members.values())
-        name, family = _coefficients(first.spec.name)
-        candidates.append(_Candidate(name, family, first.spec, values))
+    candidates = [
+        _Candidate(*_coefficients(r.spec.name), r.spec, tuple(100 * a for a in r.accuracies))
+        for r in found
+    ]
     candidates.sort(key=lambda candidate: -candidate.mean)
-    several = [c for c in candidates if len(c.values) > 1]
-    freedom = sum(len(c.values) - 1 for c in several)
-    if not freedom:
-        return _Verdict(candidates, None)
-    squares = sum((len(c.values) - 1) * variance(c.values) for c in several)
-    return _Verdict(candidates, math.sqrt(squares / freedom))
+    return _Verdict(candidates, pooled_std([candidate.values for candidate in candidates]))
 
 
 def _read(name: str) -> CompoundCoefficients | None:

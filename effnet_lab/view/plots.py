@@ -4,23 +4,21 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
-from statistics import fmean, stdev
-from typing import Any, Literal, NamedTuple
+from statistics import fmean
+from typing import Literal, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
-from ..arch import NetworkCost, NetworkSpec, Totals
+from ..arch import NetworkCost, Totals
 from ..arch._validate import require_choice
 from ..experiments.runs import Epoch, Recipe, RunRecord
-from ..experiments.statistics import welch
+from ..experiments.statistics import METRICS, Result, results, welch
 from . import style
 from .picture import Board, Cell, Picture, frame, text_size
 from .style import Look, format_count, format_percent, format_points
-
-METRICS = {"test_accuracy": "test accuracy", "val_accuracy": "validation accuracy"}
 
 _DATA_NAMES = {"cifar10": "CIFAR-10", "cifar-10": "CIFAR-10", "toy": "toy set"}
 
@@ -35,38 +33,6 @@ _MATCHED = 1.15
 
 
 @dataclass(frozen=True, slots=True)
-class _Point:
-    """One network, trained one way: its accuracies over seeds, as fractions."""
-
-    family: str
-    spec: NetworkSpec
-    recipe: Recipe
-    pictures: int
-    cost: Totals
-    values: tuple[float, ...]
-
-    @property
-    def macs(self) -> int:
-        return self.cost.macs
-
-    @property
-    def n(self) -> int:
-        return len(self.values)
-
-    @property
-    def mean(self) -> float:
-        return fmean(self.values)
-
-    @property
-    def std(self) -> float | None:
-        return stdev(self.values) if self.n > 1 else None
-
-    @property
-    def training(self) -> tuple[Recipe, int]:
-        return self.recipe, self.pictures
-
-
-@dataclass(frozen=True, slots=True)
 class _Series:
     """Points that share a look; `linked` ones are joined by a line.
 
@@ -76,7 +42,7 @@ class _Series:
     family: str
     training: str
     look: Look
-    points: tuple[_Point, ...]
+    points: tuple[Result, ...]
     linked: bool
 
 
@@ -113,20 +79,20 @@ def accuracy_vs_macs(
     """
     require_choice("metric", metric, METRICS)
     others, mine = list(records), [you] if isinstance(you, RunRecord) else list(you)
-    data = _one_data_set([*others, *mine])
-    points, own = _points(others, metric), _points(mine, metric, family="you")
+    data = data_set_name([*others, *mine])
+    points, own = points_of(others, metric), points_of(mine, metric, family="you")
     if not points and not own:
         raise ValueError(f"no finished run with a {METRICS[metric]} among {len(others)} records")
     everything = [*points, *own]
     front = pareto_front([(p.macs, p.mean) for p in everything])
     on_front = [everything[i] for i in front]
-    left_out = sum(not _counts(record, metric) for record in [*others, *mine])
+    left_out = len({r.key for r in [*others, *mine]}) - sum(point.n for point in everything)
     title = title or _headline(points, own)
     caption = _accuracy_caption(everything, left_out)
     with style.rc():
         figure, axes = _accuracy_axes(title, caption, everything, published or {})
         axes.set_ylabel(f"{data} {METRICS[metric]} (%)")
-        _draw_accuracy(axes, _series(points), own, on_front, published or {})
+        _draw_accuracy(axes, series_of(points), own, on_front, published or {})
     alt = _accuracy_alt(title, axes.get_ylabel(), everything, on_front, own, caption)
     columns, rows = _accuracy_table(everything, front, METRICS[metric], published or {})
     return Picture(figure, alt, columns, rows)
@@ -167,7 +133,7 @@ def pareto_front(points: Sequence[tuple[float, float]]) -> list[int]:
     return front
 
 
-def _one_data_set(records: Sequence[RunRecord]) -> str:
+def data_set_name(records: Sequence[RunRecord]) -> str:
     """Name the records' data set for an axis; refuse several."""
     found = sorted({(record.plan.data, record.plan.fingerprint) for record in records})
     if not found:
@@ -178,48 +144,33 @@ def _one_data_set(records: Sequence[RunRecord]) -> str:
     return _DATA_NAMES.get(found[0][0], found[0][0])
 
 
-def _points(records: Iterable[RunRecord], metric: str, family: str | None = None) -> list[_Point]:
-    """Average over seeds. A run that is given twice counts once."""
-    groups: dict[tuple[Any, ...], dict[str, RunRecord]] = {}
-    for record in records:
-        if not _counts(record, metric):
-            continue
-        plan, label = record.plan, record.family if family is None else family
-        key = (label, replace(plan.spec, name="-"), plan.recipe, plan.pictures)
-        groups.setdefault(key, {})[record.key] = record
-    points = []
-    for (label, _, recipe, pictures), members in groups.items():
-        first = next(iter(members.values()))
-        values = tuple(getattr(record, metric) for record in members.values())
-        points.append(_Point(label, first.spec, recipe, pictures, first.cost, values))
-    return sorted(points, key=_table_order)
+def points_of(records: Iterable[RunRecord], metric: str, family: str | None = None) -> list[Result]:
+    """Average over seeds, in the order of tables: by family, then by cost."""
+    return sorted(results(records, metric, family), key=_table_order)
 
 
-def _counts(record: RunRecord, metric: str) -> bool:
-    return record.status == "finished" and getattr(record, metric) is not None
-
-
-def _table_order(point: _Point) -> tuple[int, str, int, float]:
+def _table_order(point: Result) -> tuple[int, str, int, float]:
     names = list(style.FAMILIES)
     place = names.index(point.family) if point.family in names else len(names)
     return place, point.family, point.macs, point.mean
 
 
-def _series(points: Sequence[_Point]) -> list[_Series]:
+def series_of(points: Sequence[Result]) -> list[_Series]:
     """Make a line for each family and way of training; `points` are in the table's order."""
     families = list(dict.fromkeys(point.family for point in points))
     bases = [point for point in points if point.family == "base"]
     series = []
     for family, group in groupby(points, key=lambda point: point.family):
         look = style.family_look(family, families)
-        trainings: dict[tuple[Recipe, int], list[_Point]] = {}
+        trainings: dict[tuple[str, Recipe, int], list[Result]] = {}
         for point in group:
             trainings.setdefault(point.training, []).append(point)
-        lengths = {pictures for _, pictures in trainings}
-        for (recipe, pictures), own in trainings.items():
+        lengths = {pictures for *_, pictures in trainings}
+        for training, own in trainings.items():
             linked = family not in ("", "base")
-            start = [b for b in bases if linked and b.training == (recipe, pictures)][:1]
-            more = f", {format_count(pictures, short=True)} pictures" if len(lengths) > 1 else ""
+            start = [b for b in bases if linked and b.training == training][:1]
+            length = format_count(training[-1], short=True)
+            more = f", {length} pictures" if len(lengths) > 1 else ""
             chain = tuple(sorted([*start, *own], key=lambda point: point.macs))
             series.append(_Series(family, more, look, chain, linked))
     return series
@@ -228,7 +179,7 @@ def _series(points: Sequence[_Point]) -> list[_Series]:
 def _accuracy_axes(
     title: str,
     caption: str,
-    points: Sequence[_Point],
+    points: Sequence[Result],
     published: Mapping[str, tuple[float, float]],
 ) -> tuple[Figure, Axes]:
     """Make the axes with their limits: labels are placed in what they leave free."""
@@ -264,8 +215,8 @@ def _accuracy_limits(axes: Axes, percents: Sequence[float]) -> None:
 def _draw_accuracy(
     axes: Axes,
     series: Sequence[_Series],
-    own: Sequence[_Point],
-    front: Sequence[_Point],
+    own: Sequence[Result],
+    front: Sequence[Result],
     published: Mapping[str, tuple[float, float]],
 ) -> None:
     board = Board(axes)
@@ -302,7 +253,7 @@ def _draw_series(axes: Axes, board: Board, series: _Series) -> None:
         board.note(text, point.macs, 100 * point.mean, look, bold=bool(series.family))
 
 
-def _draw_bars(axes: Axes, board: Board, points: Sequence[_Point], look: Look) -> None:
+def _draw_bars(axes: Axes, board: Board, points: Sequence[Result], look: Look) -> None:
     """Draw one standard deviation each way, where there is more than one seed."""
     for point in points:
         if point.std is not None:
@@ -316,7 +267,7 @@ def _draw_bars(axes: Axes, board: Board, points: Sequence[_Point], look: Look) -
                 board.avoid_line([point.macs * 0.985, point.macs * 1.015], [end, end])
 
 
-def _draw_front(axes: Axes, board: Board, front: Sequence[_Point]) -> None:
+def _draw_front(axes: Axes, board: Board, front: Sequence[Result]) -> None:
     """Draw steps: what can be had for at most so many MACs."""
     best = sorted((float(point.macs), 100 * point.mean) for point in front)
     macs, percents = [best[0][0]], [best[0][1]]
@@ -330,7 +281,7 @@ def _draw_front(axes: Axes, board: Board, front: Sequence[_Point]) -> None:
     board.avoid_line(macs, percents)
 
 
-def _headline(points: Sequence[_Point], own: Sequence[_Point]) -> str:
+def _headline(points: Sequence[Result], own: Sequence[Result]) -> str:
     """Say what the data show, and no more than they show."""
     match = _matched_budget(points)
     if match is None:
@@ -365,7 +316,7 @@ def _about(ratio: float) -> str:
     return f"{'' if abs(ratio / whole - 1) < 0.01 else 'About '}{whole} x"
 
 
-def _matched_budget(points: Sequence[_Point]) -> tuple[_Point, list[_Point]] | None:
+def _matched_budget(points: Sequence[Result]) -> tuple[Result, list[Result]] | None:
     """Find the budget at which most families can be compared, the largest of these.
 
     Returns
@@ -382,9 +333,9 @@ def _matched_budget(points: Sequence[_Point]) -> tuple[_Point, list[_Point]] | N
         if p.family in style.FAMILIES and p.family != "base"
         and p.training == bases[0].training and p.macs > _MATCHED * bases[0].macs
     ]  # fmt: skip
-    best: tuple[int, int, list[_Point]] = (1, 0, [])
+    best: tuple[int, int, list[Result]] = (1, 0, [])
     for target in scaled:
-        nearest: dict[str, _Point] = {}
+        nearest: dict[str, Result] = {}
         for point in sorted(scaled, key=lambda p: -abs(math.log(p.macs / target.macs))):
             if abs(math.log(point.macs / target.macs)) <= math.log(_MATCHED):
                 nearest[point.family] = point
@@ -394,14 +345,14 @@ def _matched_budget(points: Sequence[_Point]) -> tuple[_Point, list[_Point]] | N
     return (bases[0], ranked) if ranked else None
 
 
-def _within_noise(first: _Point, second: _Point) -> bool:
+def _within_noise(first: Result, second: Result) -> bool:
     """Whether seeds do not tell two means apart; from one seed noise cannot be known."""
     if min(first.n, second.n) < 2:
         return first.mean == second.mean
-    return welch(first.values, second.values).within_noise
+    return welch(first.accuracies, second.accuracies).within_noise
 
 
-def _accuracy_caption(points: Sequence[_Point], left_out: int) -> str:
+def _accuracy_caption(points: Sequence[Result], left_out: int) -> str:
     counts = sorted({point.n for point in points})
     if counts == [1]:
         parts = ["one seed each: no error bars"]
@@ -429,9 +380,9 @@ def _sentence(text: str) -> str:
 def _accuracy_alt(
     title: str,
     measure: str,
-    points: Sequence[_Point],
-    front: Sequence[_Point],
-    own: Sequence[_Point],
+    points: Sequence[Result],
+    front: Sequence[Result],
+    own: Sequence[Result],
     caption: str,
 ) -> str:
     best = max(points, key=lambda point: point.mean)
@@ -448,7 +399,7 @@ def _accuracy_alt(
     return ". ".join(parts) + "."
 
 
-def _in_words(point: _Point) -> str:
+def _in_words(point: Result) -> str:
     family = f" ({point.family})" if point.family else ""
     return (
         f"{point.spec.name}{family} with {format_percent(point.mean)} "
@@ -457,7 +408,7 @@ def _in_words(point: _Point) -> str:
 
 
 def _accuracy_table(
-    points: Sequence[_Point],
+    points: Sequence[Result],
     front: Sequence[int],
     measure: str,
     published: Mapping[str, tuple[float, float]],
@@ -534,7 +485,7 @@ class Curve:
         """Return what holds the attribute most finely."""
         return self.trail if self.trail and attribute in Step._fields else self.history
 
-    def all_points(self) -> list[Epoch | Step]:
+    def allpoints_of(self) -> list[Epoch | Step]:
         """Return everything that is drawn."""
         return [*self.history, *self.trail]
 
@@ -557,7 +508,7 @@ def training_curves(records: RunRecord | Iterable[RunRecord], title: str | None 
         If no run has an epoch, or the runs are on different data.
     """
     runs = [records] if isinstance(records, RunRecord) else list(records)
-    data = _one_data_set(runs)
+    data = data_set_name(runs)
     shown = [record for record in runs if record.history]
     if not shown:
         raise ValueError(f"none of the {len(runs)} records has an epoch to draw")
@@ -599,7 +550,7 @@ def curve_picture(
             for curve in curves:
                 _draw_curve(axes, panel, curve, unit or 1)
             fit_height(axes, panel.least)
-        seen = [point.pictures / (unit or 1) for c in curves for point in c.all_points()]
+        seen = [point.pictures / (unit or 1) for c in curves for point in c.allpoints_of()]
         first, last = min(seen), max(seen)
         panels[0].set_xlim(max(0, first - 0.04 * (last - first or 25 * first)), last)
         label_ends(panels[0], _end_labels(PANELS[0], curves, unit or 1))

@@ -11,10 +11,10 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, NullLoc
 from ..arch import facts
 from ..arch._validate import require_choice, require_number
 from ..experiments.runs import RunRecord
-from ..experiments.statistics import CONFIDENCE, welch
+from ..experiments.statistics import CONFIDENCE, METRICS, Result, welch
 from . import style
 from .picture import Board, Cell, Picture, frame
-from .plots import METRICS, _Point, _points
+from .plots import points_of
 from .style import Look, format_count, format_points, format_ratio
 from .tables import Table
 
@@ -288,9 +288,9 @@ def _paper_gains() -> list[_Gain]:
 
 def _members(
     name: str, records: Iterable[RunRecord], factor: float, metric: str
-) -> tuple[_Point, list[_Point]]:
+) -> tuple[Result, list[Result]]:
     """Find the base, and of each family the network nearest to a multiple of its MACs."""
-    points = _points(records, metric)
+    points = points_of(records, metric)
     bases = [point for point in points if point.family == "base"]
     if len(bases) != 1:
         raise ValueError(
@@ -311,26 +311,26 @@ def _members(
     return base, members
 
 
-def _distance(point: _Point, base: _Point, factor: float) -> float:
+def _distance(point: Result, base: Result, factor: float) -> float:
     return abs(math.log(point.macs / (factor * base.macs)))
 
 
-def _gain(base: _Point, member: _Point) -> _Gain:
+def _gain(base: Result, member: Result) -> _Gain:
     return _Gain(
         member.family, member.spec.name, member.macs / base.macs,
         100 * (member.mean - base.mean), _room(base, member), min(base.n, member.n),
     )  # fmt: skip
 
 
-def _room(first: _Point, second: _Point) -> float | None:
+def _room(first: Result, second: Result) -> float | None:
     """Return half of the interval of a difference of means, in points; None with one seed."""
     if min(first.n, second.n) < 2:
         return None
-    found = welch(first.values, second.values)
+    found = welch(first.accuracies, second.accuracies)
     return 100 * (found.high - found.value)
 
 
-def _study(name: str, base: _Point, members: Sequence[_Point]) -> _Study:
+def _study(name: str, base: Result, members: Sequence[Result]) -> _Study:
     """Make a panel; its note compares the best family with the next."""
     gains, note = [_gain(base, member) for member in members], ""
     first, *others = sorted(members, key=lambda point: -point.mean)

@@ -18,10 +18,10 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 from ..arch import NetworkSpec
 from ..arch._validate import require_choice, require_number
 from ..experiments.runs import Epoch, Recipe, RunRecord
-from ..experiments.statistics import CONFIDENCE, welch
+from ..experiments.statistics import CONFIDENCE, METRICS, Result, welch
 from . import style
 from .picture import Board, Cell, Picture, _root, _wrapped, frame, text_size
-from .plots import METRICS, _one_data_set, _Point, _points
+from .plots import data_set_name, points_of
 from .style import Look, format_percent, format_points
 
 # ------------------------------------------------------------------ schedules
@@ -275,7 +275,7 @@ def _require_studies(studies: Mapping[str, Iterable[RunRecord]]) -> dict[str, li
     for name, runs in found.items():
         if not runs:
             raise ValueError(f"{name!r} has no runs")
-        _one_data_set(runs)
+        data_set_name(runs)
         lengths = sorted({run.plan.pictures for run in runs})
         if len(lengths) > 1:
             raise ValueError(
@@ -295,7 +295,7 @@ def _require_studies(studies: Mapping[str, Iterable[RunRecord]]) -> dict[str, li
     return found
 
 
-def _label(run: RunRecord | _Point) -> str:
+def _label(run: RunRecord | Result) -> str:
     return "base" if run.family == "base" else run.spec.name
 
 
@@ -342,7 +342,7 @@ class _Effects(NamedTuple):
     """A panel: its base, what each ingredient does, and those of which no run was finished."""
 
     name: str
-    base: _Point
+    base: Result
     effects: dict[str, _Effect]
     lost: dict[str, str]
 
@@ -397,7 +397,7 @@ def effects(studies: Mapping[str, Iterable[RunRecord]], metric: str = "test_accu
 
 
 def _effects(name: str, runs: Sequence[RunRecord], metric: str) -> _Effects:
-    points = {_label(point): point for point in _points(runs, metric)}
+    points = {_label(point): point for point in points_of(runs, metric)}
     base = points.pop("base", None)
     if base is None:
         raise ValueError(f"{name!r} has no finished run of family 'base'")
@@ -411,11 +411,11 @@ def _effects(name: str, runs: Sequence[RunRecord], metric: str) -> _Effects:
     return _Effects(name, base, effects, lost)
 
 
-def _effect(point: _Point, base: _Point) -> _Effect:
+def _effect(point: Result, base: Result) -> _Effect:
     points = 100 * (point.mean - base.mean)
     if min(point.n, base.n) < 2:
         return _Effect(points, None, point.n, UNTESTED)
-    test = welch(point.values, base.values)
+    test = welch(point.accuracies, base.accuracies)
     verdict = NOISE if test.within_noise else BETTER if points > 0 else WORSE
     return _Effect(points, 100 * (test.high - test.value), point.n, verdict)
 

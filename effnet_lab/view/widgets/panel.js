@@ -23,6 +23,8 @@ function kernelSource(model, onSilence) {
   model.on("change:view", onView);
   return {
     request(request) { if (pending === null) send(request); else waiting = request; },
+    // A press of a button is never dropped in favour of a later request.
+    press(request) { model.send(request); clearTimeout(timer); timer = setTimeout(onSilence, 4000); },
     onView(deliver) { listeners.add(deliver); },
     close() { model.off("change:view", onView); clearTimeout(timer); listeners.clear(); },
   };
@@ -98,7 +100,9 @@ let panels = 0;
 
 // source: optional { view(state, name) -> view or null, settled(view) }: views that need no kernel.
 // paint: optional (element, view) that draws the picture; by default it is the view's own SVG.
-function makePanel({ model, el, source = null, paint = null }) {
+// actions: optional names -> words of further buttons. A press sends { action, state } to the kernel;
+// view.actions names those that can be pressed.
+function makePanel({ model, el, source = null, paint = null, actions = {} }) {
   const number = ++panels;
   const picture = element("div", { class: "effnet-picture-place" });
   const summary = element("p", { class: "effnet-summary", "aria-live": "polite" });
@@ -122,6 +126,7 @@ function makePanel({ model, el, source = null, paint = null }) {
     (paint || ((place, v) => { if (place.innerHTML !== v.picture) place.innerHTML = v.picture; }))(picture, view);
     if (summary.textContent !== view.summary) summary.textContent = view.summary;
     if (ledger.innerHTML !== view.ledger) ledger.innerHTML = view.ledger;
+    for (const button of presses) enable(button, view.actions.includes(button.dataset.action));
     // What is being typed stays, until it has been taken over.
     if (document.activeElement !== line || (pasted && !view.error)) line.value = view.line;
     pasted = false;
@@ -147,10 +152,24 @@ function makePanel({ model, el, source = null, paint = null }) {
     controls[control.name] = CONTROL_KINDS[control.kind](control, id, (value) => change(control.name, value));
     column.append(controls[control.name].node);
   }
-  column.append(element("div", { class: "effnet-buttons" }, reset));
+  // Unlike a disabled button, one that cannot be pressed now keeps the focus.
+  const enable = (button, can) => button.setAttribute("aria-disabled", !can);
+  const presses = Object.entries(actions).map(([name, words]) => {
+    const button = element("button", { type: "button", "data-action": name }, words);
+    button.addEventListener("click", () => {
+      if (button.getAttribute("aria-disabled") === "true") return;
+      enable(button, false); // a second click is none
+      kernel.press({ action: name, state: kernelBusy ? asked : shown.state });
+    });
+    return button;
+  });
+  column.append(element("div", { class: "effnet-buttons" }, ...presses, reset));
   reset.addEventListener("click", () => {
     const ready = source && source.view(first.state, "reset");
-    if (ready) { show(ready); source.settled(ready); } else kernel.request({ state: first.state });
+    if (ready) { show(ready); source.settled(ready); return; }
+    asked = { ...first.state };
+    kernelBusy = true;
+    kernel.request({ state: asked });
   });
   line.addEventListener("keydown", (event) => {
     if (event.key === "Enter") { pasted = true; kernel.request({ line: line.value }); }

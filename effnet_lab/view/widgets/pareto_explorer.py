@@ -12,15 +12,13 @@ from matplotlib.markers import MarkerStyle
 from matplotlib.ticker import MaxNLocator
 
 from ...experiments.runs import Recipe, RunRecord
-from ...experiments.statistics import Difference, welch
+from ...experiments.statistics import METRICS, Difference, Result, welch
 from .. import style
 from ..plots import (
-    METRICS,
-    _one_data_set,
-    _Point,
-    _points,
-    _series,
+    data_set_name,
     pareto_front,
+    points_of,
+    series_of,
 )
 from ..style import Look, format_count, format_percent, format_points, format_seconds
 from ..tables import Table
@@ -52,10 +50,9 @@ _PALE = 0.25
 
 @dataclass(frozen=True, slots=True)
 class _Net:
-    """One network, trained one way: its averages, and the runs that they are over."""
+    """One network, trained one way."""
 
-    point: _Point
-    runs: tuple[RunRecord, ...]
+    point: Result
 
     @property
     def yours(self) -> bool:
@@ -67,7 +64,7 @@ class _Net:
 
     @property
     def seconds(self) -> tuple[float, ...]:
-        return tuple(run.seconds for run in self.runs)
+        return tuple(run.seconds for run in self.point.runs)
 
     def x(self, axis: str) -> float:
         """Return its cost on an axis; seconds are a mean over its runs."""
@@ -126,7 +123,7 @@ def definition(
         If no run finished, or the runs are on different data.
     """
     others, mine = list(records), [you] if isinstance(you, RunRecord) else list(you)
-    data = _one_data_set([*others, *mine])
+    data = data_set_name([*others, *mine])
     nets = {words: _nets(others, mine, name) for words, name in Y_AXES.items()}
     nets = {words: found for words, found in nets.items() if found}
     if not nets:
@@ -178,23 +175,9 @@ def pareto_explorer(
 
 def _nets(others: Sequence[RunRecord], mine: Sequence[RunRecord], metric: str) -> list[_Net]:
     """Average over seeds, and keep the runs; cheapest in MACs first."""
-    found = []
-    for runs, family in ((others, None), (mine, "you")):
-        for point in _points(runs, metric, family):
-            members = {r.key: r for r in runs if _belongs(r, point, family, metric)}
-            found.append(_Net(point, tuple(members.values())))
-    return sorted(found, key=lambda net: (net.point.macs, net.point.pictures, net.point.mean))
-
-
-def _belongs(record: RunRecord, point: _Point, family: str | None, metric: str) -> bool:
-    plan = record.plan
-    return (
-        record.status == "finished"
-        and getattr(record, metric) is not None
-        and (family or record.family) == point.family
-        and (plan.recipe, plan.pictures) == point.training
-        and replace(plan.spec, name=point.spec.name) == point.spec
-    )
+    points = [*points_of(others, metric), *points_of(mine, metric, family="you")]
+    points.sort(key=lambda point: (point.macs, point.pictures, point.mean))
+    return [_Net(point) for point in points]
 
 
 def _unit(nets: Sequence[_Net], axis: str) -> float:
@@ -268,7 +251,7 @@ def _verdict(scene: _Scene) -> str:
     text += f"; next is {following.name} with {_accuracy(following)}: "
     if min(best.point.n, following.point.n) < 2:
         return f"{text}with one seed, that may be luck."
-    if _test(best.point.values, following.point.values).within_noise:
+    if _test(best.point.accuracies, following.point.accuracies).within_noise:
         return f"{text}within noise."
     ahead = format_points(best.point.mean - following.point.mean).removeprefix("+")
     return f"{text}{ahead} behind, more than noise."
@@ -311,10 +294,10 @@ def _row(what: str, net: _Net) -> tuple[str, ...]:
     cost = net.point.cost
     counts = (format_count(value) for value in (cost.macs, cost.params, cost.activations))
     measures = [
-        [100 * value for run in net.runs if (value := getattr(run, name)) is not None]
+        [100 * value for run in net.point.runs if (value := getattr(run, name)) is not None]
         for name in ("val_accuracy", "test_accuracy")
     ]
-    seeds = ", ".join(str(seed) for seed in sorted(run.plan.seed for run in net.runs))
+    seeds = ", ".join(str(seed) for seed in sorted(run.plan.seed for run in net.point.runs))
     cells = (*counts, _spread(net.seconds, 0), *(_spread(values, 1) for values in measures))
     # Numbers stay on one line.
     return (what, net.name, *(cell.replace(" ", "\N{NO-BREAK SPACE}") for cell in cells), seeds)
@@ -473,7 +456,7 @@ def _lines(scene: _Scene, plot: _Plot) -> list[str]:
     order, kept = _families(scene), {net.point.family for net in scene.shown}
     points = [net.point for net in scene.everything if not net.yours]
     parts = []
-    for series in _series(sorted(points, key=lambda point: order.index(point.family))):
+    for series in series_of(sorted(points, key=lambda point: order.index(point.family))):
         if series.linked and series.family in style.FAMILIES and series.family in kept:
             chain = [nets[id(point)] for point in series.points]
             parts += [_leg(scene, plot, *pair, series.look) for pair in pairwise(chain)]
@@ -552,7 +535,7 @@ def _ring(scene: _Scene, plot: _Plot) -> str:
 def _history(net: _Net) -> list[str]:
     """Draw validation accuracy over the training, a line for each seed; one epoch is a dot."""
     left, right, top, bottom = _HISTORY
-    epochs = [epoch for run in net.runs for epoch in run.history]
+    epochs = [epoch for run in net.point.runs for epoch in run.history]
     accuracies = [100 * epoch.val_accuracy for epoch in epochs]
     low, high = min(accuracies), max(accuracies)
     room = max(0.1 * (high - low), 1.0)
@@ -568,7 +551,7 @@ def _history(net: _Net) -> list[str]:
     for tick in _ticks(*plot.ys, 4):
         parts.append(_line(f"M{left:g} {plot.y(tick):.1f}H{right:g}", style.GRID_ALPHA))
         parts.append(_text(left - 6, plot.y(tick) + 5, f"{tick:g}", "end"))
-    for run in net.runs:
+    for run in net.point.runs:
         places = [(plot.x(e.pictures), plot.y(100 * e.val_accuracy)) for e in run.history]
         path = "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
         x, y = places[-1]

@@ -1,0 +1,487 @@
+"""The training monitor: what it shows, the process that trains, and the two joined."""
+
+import math
+import multiprocessing
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+
+import psutil
+import pytest
+import torch
+
+import tiny
+from effnet_lab import CIFAR_BASE, Budget, Recipe, RunRecord, RunStore
+from effnet_lab.course.training_monitor import (
+    Failure,
+    Job,
+    Run,
+    Scene,
+    actions,
+    carry_out,
+    differences,
+    in_words,
+    ledger,
+    progress,
+    recipe_in_words,
+    render,
+    setup,
+    summary,
+    training_monitor,
+)
+from effnet_lab.course.twins import MARK, twins
+from effnet_lab.experiments.runs import Epoch, RunPlan, priced
+from effnet_lab.experiments.train import Silent, TrainingState, train
+from effnet_lab.view.live import _Moment
+from effnet_lab.view.plots import training_curves
+
+SETUP = setup(CIFAR_BASE, Recipe(shift=0.0625))
+DEFAULT = SETUP.controls.default
+
+# ------------------------------------------------------------------ controls <-> recipe
+
+
+def test_controls_begin_at_the_recipe():
+    assert SETUP.training(DEFAULT) == Recipe(shift=0.0625)
+    assert SETUP.network(DEFAULT, "x") == replace(CIFAR_BASE, name="x")
+
+
+def test_a_recipe_of_its_own_keeps_its_values():
+    spec = replace(CIFAR_BASE, dropout=0.15, drop_path_rate=0.05)
+    recipe = Recipe(
+        batch_size=64, learning_rate=0.3, label_smoothing=0.05, flip=False, shift=0.03125,
+        ema=0.95, policy="autoaugment", weight_decay=0.0,
+    )  # fmt: skip
+    made = setup(spec, recipe, seconds=7, seed=11)
+    state = made.controls.default
+    assert made.training(state) == recipe
+    assert made.network(state, spec.name) == spec
+    assert (state["seconds"], state["seed"]) == (7, 11)
+    assert made.training({**state, "weight_average": False}) == replace(recipe, ema=0.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "change"),
+    [
+        ("learning_rate", 8.0, {"learning_rate": 8.0}),
+        ("flip", False, {"flip": False}),
+        ("shift", 0.0, {"shift": 0.0}),
+        ("autoaugment", True, {"policy": "autoaugment"}),
+        ("label_smoothing", 0.1, {"label_smoothing": 0.1}),
+        ("weight_average", True, {"ema": 0.99}),
+        ("seconds", 60, {}),
+        ("seed", 3, {}),
+    ],
+)
+def test_each_control_of_the_recipe_changes_its_ingredient_alone(name, value, change):
+    state = SETUP.controls.check({name: value})
+    assert SETUP.training(state) == replace(Recipe(shift=0.0625), **change)
+    assert SETUP.network(state, CIFAR_BASE.name) == CIFAR_BASE
+
+
+@pytest.mark.parametrize(("name", "field"), [("drop_path", "drop_path_rate"), ("dropout",) * 2])
+def test_each_control_of_the_network_changes_its_rate_alone(name, field):
+    state = SETUP.controls.check({name: 0.2})
+    assert SETUP.training(state) == Recipe(shift=0.0625)
+    assert SETUP.network(state, CIFAR_BASE.name) == replace(CIFAR_BASE, **{field: 0.2})
+
+
+def test_settings_in_words():
+    assert recipe_in_words(DEFAULT) == "learning rate 0.8, flip, shift 1/16, 30 s, seed 0"
+    everything = {
+        "flip": False, "shift": 0.0, "autoaugment": True, "label_smoothing": 0.1, "drop_path": 0.2,
+        "dropout": 0.4, "weight_average": True, "learning_rate": 0.02, "seconds": 300, "seed": 2,
+    }  # fmt: skip
+    assert differences({**DEFAULT, **everything}, DEFAULT) == (
+        "learning rate 0.02, no flip, no shift, AutoAugment, label smoothing 0.1, drop path 0.2, "
+        "dropout 0.4, weight average, 300 s, seed 2"
+    )
+    assert differences(DEFAULT, DEFAULT) == ""
+    assert in_words("shift", 0.125) == "shift 1/8"
+
+
+# ------------------------------------------------------------------ scenes
+
+
+def epochs(*accuracies: float, loss: float = 1.5) -> tuple[Epoch, ...]:
+    return tuple(
+        Epoch(1000 * n, 2.0 * n, 0.1, 1.6, 0.4, loss, accuracy)
+        for n, accuracy in enumerate(accuracies, start=1)
+    )
+
+
+def record(*accuracies: float, status: str = "finished", reason: str = "", loss: float = 1.5):
+    plan = RunPlan(CIFAR_BASE, "tiny", "tiny0", Recipe(), 4000)
+    test = 0.4321 if status == "finished" else None
+    history = epochs(*accuracies, loss=loss)
+    return RunRecord(plan, priced(CIFAR_BASE), history, status, reason, test, test, 8.0, {})
+
+
+def moment(pictures: int, *accuracies: float, status: str = "running", total: int = 4000, **more):
+    state = TrainingState(
+        pictures, total, 1000, pictures / 500, more.get("loss", 2.0), 0.3, 0.5,
+        list(epochs(*accuracies)), status,
+    )  # fmt: skip
+    return _Moment.of(state)
+
+
+def played(settings: dict[str, object], *happened: object, scene: Scene | None = None) -> Scene:
+    """Start a run and let things happen to it: moments, a record."""
+    scene = (scene or Scene()).started({**DEFAULT, **settings})
+    for thing in happened:
+        scene = scene.heard(thing) if isinstance(thing, _Moment) else scene.ended(thing)
+    return scene
+
+
+FINISHED = played({}, moment(2000, 0.3, 0.4), moment(4000, 0.3, 0.4, 0.5), record(0.3, 0.4, 0.5))
+WORSE = played({"flip": False}, moment(4000, 0.4), record(0.3, 0.44), scene=FINISHED)
+STOPPED = record(0.2, status="stopped", reason="stopped by hand after 1,000 pictures")
+NAN = float("nan")
+DIVERGED = record(0.1, NAN, status="diverged", reason="the loss was nan", loss=NAN)
+
+SCENES = {
+    "nothing": Scene(),
+    "starting": played({}),
+    "first steps": played({}, moment(300)),
+    "numbers that are none": played({}, moment(300, loss=NAN)),
+    "second epoch": played({}, moment(900), moment(1500, 0.3)),
+    "stopping": played({}, moment(900)).asked_to_stop(),
+    "finished": FINISHED,
+    "two": WORSE,
+    "third": played({"seed": 1}, moment(1500, 0.35), scene=WORSE),
+    "stopped": played({}, moment(1000, 0.2), STOPPED),
+    "diverged": played({"learning_rate": 8.0}, moment(2000, 0.1, NAN), DIVERGED, scene=FINISHED),
+    "no epoch": played({}, moment(200), record(status="diverged", reason="the loss was nan")),
+    "huge loss": played({}, moment(4000, 0.1), record(0.1, loss=5e6)),
+    "failed": played({}, moment(900)).failed("The run left no record."),
+    "one epoch": played({}, moment(1000, 0.4, total=1000), record(0.4)),
+}
+
+
+def test_only_one_run_at_a_time():
+    with pytest.raises(RuntimeError, match="run 1 is still training; stop it first"):
+        played({}).started(DEFAULT)
+
+
+def test_a_run_without_a_record_gives_its_number_to_the_next():
+    failed = played({}, moment(900), scene=FINISHED).failed("died")
+    assert (failed.current, failed.problem, failed.runs) == (None, "died", FINISHED.runs)
+    again = failed.started(DEFAULT)
+    assert again.current.number == 2
+    assert again.problem == ""
+
+
+def test_the_trail_is_thinned_and_keeps_its_end():
+    run = Run(1, DEFAULT)
+    for pictures in range(0, 4001):
+        run = run.heard(moment(pictures))
+    assert 90 <= len(run.trail) <= 101
+    assert run.trail[-1].pictures == 4000
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("nothing", "Ready for run 1: learning rate 0.8, flip, shift 1/16, 30 s, seed 0."),
+        ("starting", "Run 1 is starting: a process of its own loads torch"),
+        ("first steps", "Run 1 trains: learning rate 0.8, flip, shift 1/16, 30 s, seed 0."),
+        ("second epoch", "seed 0. 30.0% on the validation pictures so far."),
+        ("stopping", "Run 1 is stopping."),
+        ("finished", "Run 1 finished with 50.0% on the validation pictures. Ready for run 2, as"),
+        ("third", "Run 3 trains: seed 1. 35.0% on the validation pictures so far."),
+        ("stopped", "Run 1 stopped (by hand after 1,000 pictures) with 20.0% on the validation"),
+        ("no epoch", "Run 1 diverged (the loss was nan). Ready for run 2"),
+        ("failed", "Ready for run 1"),
+    ],
+)
+def test_the_status_says_what_goes_on(name, text):
+    assert text in summary(SCENES[name], DEFAULT)
+
+
+def test_what_is_read_out_does_not_change_between_epochs():
+    """A screen reader is not to speak twice a second."""
+    before = played({}, moment(1100, 0.3))
+    assert summary(before, DEFAULT) == summary(before.heard(moment(1900, 0.3)), DEFAULT)
+    assert summary(before, DEFAULT) != summary(before.heard(moment(2000, 0.3, 0.4)), DEFAULT)
+
+
+def test_the_next_run_is_compared_with_the_first():
+    text = summary(WORSE, {**DEFAULT, "dropout": 0.2, "seed": 1})
+    assert text.endswith("Ready for run 3, as run 1 but dropout 0.2, seed 1.")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("nothing", (False, 0.0, "")),
+        ("starting", (True, None, "starting")),
+        ("second epoch", (True, 0.375, "epoch 1.5 of 4, 5 s left, validation 30.0%")),
+        ("finished", (False, 0.0, "")),
+    ],
+)
+def test_progress(name, shown):
+    assert progress(SCENES[name]) == shown
+
+
+def test_progress_says_what_follows_the_last_step():
+    scene = played({}, moment(4000, 0.3, status="finished"))
+    assert progress(scene).text.endswith("finished, being tested")
+
+
+@pytest.mark.parametrize(
+    ("name", "can"),
+    [("nothing", ["start"]), ("starting", ["stop"]), ("second epoch", ["stop"]), ("stopping", []),
+     ("finished", ["start"]), ("failed", ["start"])],
+)  # fmt: skip
+def test_buttons(name, can):
+    assert actions(SCENES[name]) == can
+
+
+def test_the_table_compares_with_the_first_run_latest_first():
+    rows = ledger(SCENES["third"]).rows
+    assert rows == (
+        ("1", "learning rate 0.8, flip, shift 1/16, 30 s, seed 0", "50.0%", None, 3000, "finished"),
+        ("3", "seed 1", "35.0%", "−15.0\N{NO-BREAK SPACE}points", 1000, "training"),
+        ("2", "no flip", "44.0%", "−6.0\N{NO-BREAK SPACE}points", 2000, "finished"),
+    )
+    again = played({}, record(0.5), scene=FINISHED)
+    assert ledger(again).rows[1][1] == "the same"
+
+
+@pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
+def test_every_scene_is_drawn_within_its_picture(scene):
+    view = render(scene, DEFAULT)
+    svg = ET.fromstring(view.picture)
+    assert svg.get("aria-label") == view.alt
+    width, height = map(float, svg.get("viewBox").split()[2:])
+    for path in svg.iter("{http://www.w3.org/2000/svg}path"):
+        points = re.findall(r"[ML]?(-?[\d.]+) (-?[\d.]+)", path.get("d"))
+        assert points
+        for x, y in points:
+            assert 0 <= float(x) <= width
+            assert 0 <= float(y) <= height
+    for text in svg.iter("{http://www.w3.org/2000/svg}text"):
+        assert 0 <= float(text.get("x")) <= width - 20
+    assert "nan" not in re.sub("<text.*?</text>|aria-label.*?>", "", view.picture)
+
+
+@pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
+def test_the_test_accuracy_is_not_shown(scene):
+    view = render(scene, DEFAULT)
+    shown = f"{view.picture} {view.alt} {view.summary} {view.ledger!r}"
+    assert "43.2" not in shown
+    assert "0.43" not in shown
+
+
+@pytest.mark.parametrize("scene", [Scene(), WORSE], ids=["at first", "later"])
+@pytest.mark.parametrize("name", DEFAULT)
+def test_each_control_shows_an_effect(scene, name):
+    control = SETUP.controls.by_name[name]
+    other = not DEFAULT[name] if isinstance(DEFAULT[name], bool) else control.values[-1]
+    changed = {**DEFAULT, name: other}
+    assert render(scene, changed).summary != render(scene, DEFAULT).summary
+
+
+def test_earlier_runs_are_named_beside_the_latest():
+    picture = render(SCENES["third"], DEFAULT).picture
+    assert all(f"run {n}" in picture for n in ("1 50.0%", "2 44.0%", "3 35.0%"))
+    assert picture.count("<polygon") == 2  # the learner's star, in accuracy and loss
+
+
+def test_many_runs_are_named_as_far_as_there_is_room():
+    scene = FINISHED
+    for n in range(20):
+        scene = played({"seed": n % 5}, moment(4000, 0.3), record(0.3 + n / 100), scene=scene)
+    names = re.findall(r">run (\d+) \d\d\.\d%<", render(scene, DEFAULT).picture)
+    assert 6 <= len(names) <= 12
+    assert names[0] == "1"  # the best first
+
+
+# ------------------------------------------------------------------ the widget without a run
+
+
+def monitor(**options: object):
+    return training_monitor(
+        tiny.data(), tiny.NET, **{"recipe": tiny.RECIPE, "seconds": 1, "threads": 1, **options}
+    )
+
+
+def test_a_page_without_a_kernel_shows_an_example_and_its_table():
+    bundle = monitor()._repr_mimebundle_()
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    assert "A recorded run as an example" in data["text/html"]
+    assert data["text/plain"].startswith("Ready for run 1: learning rate 0.1, flip, shift 1/8")
+    cell = {"cell_type": "code", "id": "monitor", "outputs": [{"data": data}]}
+    (twin,) = twins([cell, {"cell_type": "markdown", "id": "twin", "source": MARK}], "06_training")
+    assert "<td" in twin.markdown
+    assert "68" in twin.picture
+
+
+def test_network_and_data_must_fit():
+    with pytest.raises(ValueError, match="num_classes 7; tiny has 10 classes"):
+        training_monitor(tiny.data(), replace(tiny.NET, num_classes=7))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"seconds": 0}, "seconds is 0"),
+        ({"state": "training-monitor: flip=maybe"}, "flip is 'maybe'"),
+        ({"hide": ["nothing"]}, "'nothing' is not a control"),
+    ],
+)
+def test_bad_arguments_are_refused(options, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        monitor(**options)
+
+
+def test_stop_and_wait_without_a_run_do_nothing():
+    made = monitor()
+    made.stop()
+    made.answer({"action": "stop", "state": made.state})
+    assert made.wait(0)
+    assert made.records == []
+
+
+# ------------------------------------------------------------------ the process
+
+
+def await_that(true, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def trains(made) -> bool:
+    return made.scene.current is not None and made.scene.current.moment is not None
+
+
+def workers() -> list[psutil.Process]:
+    return [c for c in psutil.Process().children() if "spawn_main" in " ".join(c.cmdline())]
+
+
+def test_a_run_in_the_background_gives_the_bits_of_one_in_the_foreground(tmp_path):
+    made = monitor(store=RunStore(tmp_path / "runs.jsonl"))
+    random_state, threads, seen = torch.get_rng_state(), torch.get_num_threads(), []
+    made.observe(lambda change: seen.append(change["new"]), "view")
+    made.answer({"serial": 5, "action": "start", "state": made.state})
+    assert actions(made.scene) == ["stop"]
+    made.answer({"serial": 6, "action": "start", "state": made.state})  # a second click
+    with pytest.raises(RuntimeError, match="run 1 is still training"):
+        made.start()
+    assert len(made._busy) == 1
+    assert made.wait(60)
+    assert torch.equal(torch.get_rng_state(), random_state)
+    assert torch.get_num_threads() == threads
+
+    shares = [view["progress"]["share"] for view in seen if view["progress"]["shown"]]
+    assert shares[0] is None
+    assert shares[1:] == sorted(shares[1:])
+    assert shares[-1] == 1
+    assert all(math.isfinite(share) for share in shares[1:])
+    (made_record,) = made.records
+    assert made_record.status == "finished"
+    again = train(made_record.plan, tiny.data(), monitor=Silent()).record
+    assert again.history[-1].val_loss == made_record.history[-1].val_loss
+    assert again.test_accuracy == made_record.test_accuracy
+    assert RunStore(tmp_path / "runs.jsonl").records() == [made_record]
+    assert made.view["summary"].startswith("Run 1 finished with ")
+    assert "run 1" in training_curves(made.records).alt
+    assert workers() == []
+
+
+def test_stop_leaves_a_record_and_ctrl_c_does_not_stop():
+    made = monitor(seconds=300)
+    made.start()
+    await_that(lambda: trains(made))
+    os.kill(made.training.pid, signal.SIGINT)
+    before = made.scene.current.moment.pictures
+    await_that(lambda: made.scene.current.moment.pictures > before)
+    made.answer({"serial": 1, "action": "stop", "state": made.state})
+    assert made.view["summary"] == "Run 1 is stopping."
+    assert made.wait(10)
+    (stopped,) = made.records
+    assert stopped.status == "stopped"
+    assert stopped.history
+    assert stopped.test_accuracy is None
+    assert made.view["summary"].startswith("Run 1 stopped (by hand after ")
+    assert workers() == []
+
+
+def test_a_killed_worker_is_reported_and_the_next_start_works():
+    made = monitor(seconds=300)
+    made.start({"flip": False})
+    await_that(lambda: trains(made))
+    os.kill(made.training.pid, signal.SIGKILL)
+    assert made.wait(10)
+    assert "its process has died (by SIGKILL" in made.view["error"]
+    assert made.view["actions"] == ["start"]
+    assert made.records == []
+    # The next one takes the place of that of another monitor, whose cell may have been run again.
+    other = monitor(seconds=300)
+    other.start()
+    made.start()
+    assert made.view["error"] == ""
+    assert other.wait(10)
+    assert "it was stopped before its first step" in other.view["error"]
+    made.close()
+    assert made.wait(10)
+    assert workers() == []
+
+
+def test_a_fault_in_the_training_comes_back_in_words():
+    """On a thread; the worker does the same in a process of its own."""
+    kernel, worker = multiprocessing.Pipe()
+    spec = replace(tiny.NET, num_classes=7)
+    threading.Thread(target=carry_out, args=(worker,), daemon=True).start()
+    assert kernel.recv() == "up"
+    kernel.send(Job(spec, tiny.data(), Budget(pictures=64), 0, tiny.RECIPE, 1))
+    assert kernel.recv() == Failure("ValueError: tiny has num_classes 7; tiny has 10 classes")
+
+
+KERNEL = """
+import sys, time, tiny
+from effnet_lab.course.training_monitor import training_monitor
+
+if __name__ == "__main__":
+    made = training_monitor(tiny.data(), tiny.NET, recipe=tiny.RECIPE, seconds=300, threads=1)
+    made.start()
+    while not made.training.pid or sys.argv[1] == "training" and not made.scene.current.moment:
+        time.sleep(0.02)
+    print(made.training.pid, "torch" in sys.modules, flush=True)
+    if sys.argv[1] == "training":
+        time.sleep(60)
+"""
+
+
+def test_no_worker_outlives_its_kernel():
+    """Neither one that is killed while it trains nor one that ends; nor does it load torch."""
+    environment = {**os.environ, "PYTHONPATH": os.path.dirname(__file__)}
+    kernels = {
+        when: subprocess.Popen(
+            [sys.executable, "-c", KERNEL, when], env=environment, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )
+        for when in ("training", "starting")
+    }  # fmt: skip
+    for when, kernel in kernels.items():
+        pid, with_torch = kernel.stdout.readline().split()
+        if when == "training":
+            kernel.kill()
+        _, complaints = kernel.communicate(timeout=20)
+        await_that(lambda pid=int(pid): not is_running(pid), 5)
+        assert (with_torch, complaints) == ("False", "")
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
