@@ -188,7 +188,7 @@ def _train(args: argparse.Namespace) -> None:
 
 
 def _add_curve(parser: argparse.ArgumentParser) -> None:
-    _add_training(parser, budget="5m")
+    _add_training(parser, budget="15m")
     parser.add_argument("--out", type=Path, default=Path("curve.png"), help="a .png or .svg file")
     _add_workers(parser)
     parser.set_defaults(run=_curve)
@@ -197,10 +197,12 @@ def _add_curve(parser: argparse.ArgumentParser) -> None:
 def _curve(args: argparse.Namespace) -> None:
     from ._files import keep_backup
     from .experiments.data import load_data
-    from .experiments.runs import RunStore
+    from .experiments.runs import RunStore, recorded
+    from .experiments.statistics import results
     from .experiments.study import train_curve
     from .view.picture import require_format
     from .view.plots import accuracy_vs_macs
+    from .view.report import rankings
 
     require_format(args.out)
     data = load_data(args.data, args.folder)
@@ -213,6 +215,10 @@ def _curve(args: argparse.Namespace) -> None:
     keep_backup(args.out)
     picture.save(args.out)
     print(picture.alt)
+    long = recorded("scaling")
+    if data.fingerprint == long[0].plan.fingerprint:
+        for line in rankings({"this curve": results(records), "scaling": results(long)}):
+            print(line)
     print(f"drawn in {args.out}; the records are in {store.path}")
 
 

@@ -63,8 +63,9 @@ def lesson(request, browser, lab):
 @cache
 def definitions():
     """Every widget of the lessons by name, without a browser."""
-    from effnet_lab import recorded
+    from effnet_lab import load_data, recorded
     from effnet_lab.course.explorer import mbconv_explorer
+    from effnet_lab.course.training_monitor import training_monitor
     from effnet_lab.experiments.photograph import photograph
     from effnet_lab.nn.pretrained import pretrained_lite0, probabilities_by_resolution
     from effnet_lab.view.widgets import (
@@ -79,7 +80,10 @@ def definitions():
     pictures = {side: photograph(side) for side in RESOLUTIONS}
     probe = resolution_probe(pictures, probabilities_by_resolution(pretrained_lite0(), pictures))
     explorer = pareto_explorer(recorded("scaling") + recorded("quick"))
-    panels = [conv_costs(), kernel_steps(), mbconv_explorer(), probe, scaling_lab(), explorer]
+    monitor = training_monitor(load_data("toy", quiet=True))
+    panels = [
+        conv_costs(), kernel_steps(), mbconv_explorer(), probe, scaling_lab(), explorer, monitor,
+    ]  # fmt: skip
     return {panel.definition.name: panel.definition for panel in panels}
 
 
@@ -214,6 +218,38 @@ def test_widgets_fit_a_laptop(lesson):
             "c.getBoundingClientRect().right > e.getBoundingClientRect().right + 1 && "
             "!c.closest('.effnet-ledger')).map(c => c.outerHTML.slice(0, 200))")  # fmt: skip
         assert wide == []
+
+
+@pytest.mark.parametrize(
+    "lesson", [path for path in LESSONS if "training_monitor" in path.read_text("utf-8")],
+    indirect=True, ids=lambda path: path.stem,
+)  # fmt: skip
+def test_the_monitor_trains_stops_and_compares(lesson):
+    root = lesson.locator(".effnet-training-monitor")
+    status = root.locator(".effnet-summary")
+    start, stop = (root.locator(f'button[data-action="{name}"]') for name in ("start", "stop"))
+
+    def await_status(words, seconds=120):
+        status.filter(has_text=words).wait_for(timeout=1000 * seconds)
+
+    budget = root.get_by_label("Budget")
+    budget.focus()
+    lesson.keyboard.press("Home")
+    start.focus()
+    lesson.keyboard.press("Enter")
+    await_status("Run 1 is starting")
+    assert start.get_attribute("aria-disabled") == "true"
+    await_status("Run 1 trains")
+    assert re.search(r"epoch .* left", root.locator(".effnet-progress").inner_text())
+    await_status("Run 1 finished", 240)
+    root.locator("label", has_text="Flip").click()
+    start.click()
+    await_status("Run 2 trains: no flip")
+    stop.click()
+    await_status("Run 2 stopped")
+    rows = root.locator(".effnet-ledger tbody tr")
+    assert rows.count() == 2
+    assert "stopped" in rows.nth(1).inner_text()
 
 
 def test_questions_answer_after_a_commit_only(lesson):

@@ -2,6 +2,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,6 +11,7 @@ from effnet_lab import B0, RunStore, cost, recorded, scaled
 from effnet_lab.cli import STUDY_ACTIONS, main
 from effnet_lab.experiments import study
 from effnet_lab.experiments.runs import recorded_names
+from effnet_lab.experiments.statistics import paired, results, spearman
 
 
 def run(capsys, *args):
@@ -197,3 +199,25 @@ def test_curve_draws_and_keeps_an_older_picture(capsys, tmp_path):
     assert backup.read_bytes() == b"an older picture"
     families = {record.family for record in RunStore(tmp_path / "curve.runs.jsonl")}
     assert families == {"base", "width", "depth", "resolution", "compound"}
+
+
+def test_curve_goes_to_a_cluster_and_tells_whether_it_ranks_as_the_long_study(
+    capsys, tmp_path, monkeypatch
+):
+    asked = {}
+
+    def train_curve(data, budget, store, **options):
+        asked.update(options, budget=budget)
+        return recorded("quick")
+
+    same_data = SimpleNamespace(fingerprint=recorded("quick")[0].plan.fingerprint)
+    monkeypatch.setattr("effnet_lab.experiments.study.train_curve", train_curve)
+    monkeypatch.setattr("effnet_lab.experiments.data.load_data", lambda *_: same_data)
+    args = ["curve", "--scheduler", "tcp://host:8786", "--out", str(tmp_path / "curve.svg")]
+    status, printed, _ = run(capsys, *args)
+    assert status == 0
+    assert (asked["scheduler"], asked["workers"]) == ("tcp://host:8786", None)
+    assert asked["budget"] == "15m"
+    pairs = paired(results(recorded("quick")), results(recorded("scaling")))
+    value = spearman([a.mean for a, _ in pairs], [b.mean for _, b in pairs])
+    assert f"this curve and scaling: Spearman {value:+.2f} over {len(pairs)} networks" in printed

@@ -11,6 +11,7 @@ from .._files import keep_backup
 from ..experiments.runs import Recipe, RunRecord, finished
 from ..experiments.statistics import (
     CONFIDENCE,
+    MATCHED,
     Difference,
     Result,
     base_of,
@@ -20,8 +21,9 @@ from ..experiments.statistics import (
     results,
     welch,
 )
-from .picture import Cell
+from .picture import Cell, Picture
 from .plots import accuracy_vs_macs
+from .recipes import effects
 from .style import format_count, format_seconds
 from .tables import Table
 
@@ -70,7 +72,7 @@ def write_report(
 def _write(studies: Mapping[str, Sequence[RunRecord]], folder: Path) -> None:
     parts = ["# Recorded studies", _HOW.format(confidence=CONFIDENCE)]
     for name, records in studies.items():
-        picture = accuracy_vs_macs(records)
+        picture = _picture(name, records)
         figure = picture.save(folder / f"{name}.svg")
         parts += [_study(name, records), f"![{_alt(picture.alt)}]({figure.name})"]
     ranking = list(rankings({name: results(records) for name, records in studies.items()}))
@@ -78,6 +80,16 @@ def _write(studies: Mapping[str, Sequence[RunRecord]], folder: Path) -> None:
         parts += ["## Do studies rank the same networks alike?", _bullets(ranking)]
     text = "\n\n".join(parts) + "\n"
     (folder / "report.md").write_text(text, encoding="utf-8")
+
+
+def _picture(name: str, records: Sequence[RunRecord]) -> Picture:
+    """Draw accuracy against MACs; where all cost the same, each difference from the base."""
+    found = results(records)
+    macs = [result.macs for result in found]
+    bases = [result for result in found if result.family == "base"]
+    if len(found) > 1 and len(bases) == 1 and max(macs) <= MATCHED * min(macs):
+        return effects({name: records})
+    return accuracy_vs_macs(records)
 
 
 def _put(source: Path, target: Path) -> None:
