@@ -2,6 +2,7 @@
 #   make lab LAB_ARGS="--no-browser --port 9999"    passed on to JupyterLab
 #   make lab PIP_ARGS="--index-url ..."             passed on to pip
 #   make test TEST_ARGS="tests/test_cost.py -v"     passed on to pytest
+#   make exercises EXERCISES="01 02"                which ones; all by default
 #   make PYTHON=python3.12 lab                      which Python makes .venv
 
 PYTHON ?= python3
@@ -9,9 +10,10 @@ PIP_ARGS ?=
 LAB_ARGS ?=
 TEST_ARGS ?=
 CURVE_ARGS ?=
+EXERCISES ?=
 BIN := .venv/bin
 
-.PHONY: lab test browser lint types bench curve twins clean
+.PHONY: lab test browser lint types bench curve exercises exercises-audit twins clean
 
 lab: .venv/.lab
 	$(BIN)/jupyter lab --notebook-dir=. $(LAB_ARGS) notebooks/00_start_here.ipynb
@@ -33,6 +35,12 @@ bench: .venv/.dev
 
 curve: .venv/.lab
 	$(BIN)/effnet-lab curve $(CURVE_ARGS)
+
+exercises: .venv/.dev
+	$(BIN)/python -m effnet_lab.course.derive $(EXERCISES)
+
+exercises-audit: .venv/.dev
+	$(BIN)/python -m effnet_lab.course.audit $(EXERCISES)
 
 twins: .venv/.dev
 	$(BIN)/python -m effnet_lab.course.twins notebooks/*.ipynb

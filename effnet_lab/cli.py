@@ -7,12 +7,13 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from . import __version__
 from .arch import CIFAR_BASE, VARIANTS, NetworkSpec, cost, multipliers, scaled
 
 if TYPE_CHECKING:
+    from .course.tasks import Assignment
     from .experiments.runs import RunRecord
 
 NETWORKS = {**VARIANTS, CIFAR_BASE.name: CIFAR_BASE}
@@ -44,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_train(commands.add_parser("train", help="train one network for a short while"))
     _add_curve(commands.add_parser("curve", help="train a family, draw accuracy against MACs"))
     _add_study(commands.add_parser("study", help="carry out, report or verify recorded runs"))
+    _add_exercise(commands.add_parser("exercise", help="start, reset, list or grade exercises"))
     return parser
 
 
@@ -317,6 +319,83 @@ def _study_records(name: str) -> "list[RunRecord]":
     if not Path(name).is_file():
         raise ValueError(f"there is no file {name}")
     return RunStore(name).records()
+
+
+# --- exercise -----------------------------------------------------------------------------------
+
+
+def _add_exercise(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(title="actions", required=True, metavar="ACTION")
+    for name, run, what in (
+        ("start", _exercise_start, "copy an exercise into work/, unless it is there already"),
+        ("reset", _exercise_reset, "start anew; the old copy is kept under a dated name"),
+    ):
+        action = actions.add_parser(name, help=what, description=what)
+        action.add_argument("assignment", help="such as 02 or mbconv")
+        action.set_defaults(run=run, parser=action)
+    status = actions.add_parser("status", help="list all exercises and how far they are")
+    status.set_defaults(run=_exercise_status)
+    grade = actions.add_parser("grade", help="grade a notebook in a process of its own")
+    grade.add_argument("path", type=Path, help="a notebook, or the folder that holds it")
+    grade.add_argument("--seed", type=int, help="of the inputs (default: another each time)")
+    grade.set_defaults(run=_exercise_grade, parser=grade)
+
+
+def _assignment(args: argparse.Namespace) -> "Assignment":
+    from .course.tasks import find_assignment
+
+    try:
+        return find_assignment(args.assignment)
+    except ValueError as error:
+        _wrong_call(args, error)
+
+
+def _wrong_call(args: argparse.Namespace, error: Exception) -> NoReturn:
+    parser: argparse.ArgumentParser = args.parser
+    parser.error(str(error))
+
+
+def _exercise_start(args: argparse.Namespace) -> None:
+    from .course.working_copy import start
+
+    copy, new = start(_assignment(args))
+    state = "is yours to work in" if new else "is there already: nothing was changed"
+    print(f"{copy.notebook} {state}")
+
+
+def _exercise_reset(args: argparse.Namespace) -> None:
+    from .course.working_copy import reset
+
+    copy, backup = reset(_assignment(args))
+    if backup:
+        print(f"the old copy is now {backup}")
+    print(f"{copy.notebook} is new")
+
+
+def _exercise_status(args: argparse.Namespace) -> None:
+    from .course.progress import read_progress
+    from .course.working_copy import working_copies
+
+    progress, aside = read_progress()
+    if aside:
+        print(f"the progress could not be read; it is now {aside}")
+    for copy in working_copies():
+        assignment = copy.assignment
+        points = progress.points(assignment)
+        state = "started" if copy.started else "not started"
+        if any(task.name in progress.tasks for task in assignment.tasks):
+            state = f"{points:g} of {assignment.points:g} points checked"
+        print(f"{assignment.folder:22}{state}")
+
+
+def _exercise_grade(args: argparse.Namespace) -> None:
+    from .course.grading import grade
+    from .course.notebook import notebook_at
+
+    try:
+        print(grade(notebook_at(args.path), args.seed))
+    except (OSError, ValueError) as error:
+        _wrong_call(args, error)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,145 @@
+"""Trying out what a learner wrote: whatever happens becomes plain data.
+
+This is all that runs beside the learner's code, in the notebook as in the grader's worker. It knows
+no right answer, and imports nothing that does.
+"""
+
+import copy
+import linecache
+from collections.abc import Callable, Iterable, Mapping
+from types import TracebackType
+from typing import Any, TypeAlias
+
+from .plain import NotPlainError, Plain, plain, type_name
+
+Inputs: TypeAlias = dict[str, Any]
+Probe: TypeAlias = Callable[[Mapping[str, Any], Inputs], object]
+
+#: What came of a probe, as plain data. `kind` is one of
+#:   "answer"        with `answer`
+#:   "missing"       with `name`
+#:   "stub"          nothing is written yet
+#:   "raised"        with `error`, `message`, `line`, `during`
+#:   "odd"           with `what`, the type of what was returned, and `during`
+Outcome: TypeAlias = dict[str, Any]
+
+_MAX_MESSAGE = 300
+
+
+def attempt(
+    probe: Probe, needs: Iterable[str], namespace: Mapping[str, Any], inputs: Inputs
+) -> Outcome:
+    """Run a probe on a copy of the inputs; return what came of it.
+
+    Only a `KeyboardInterrupt` comes out of here.
+    """
+    for name in needs:
+        if name not in namespace:
+            return {"kind": "missing", "name": name}
+    try:
+        return {"kind": "answer", "answer": plain(probe(namespace, copy.deepcopy(inputs)))}
+    except KeyboardInterrupt:
+        raise
+    except NotImplementedError as error:
+        return {"kind": "stub"} if type(error) is NotImplementedError else _raised(error, namespace)
+    except NotPlainError as error:
+        return {"kind": "odd", "what": _text(error), "during": _during(error)}
+    except BaseException as error:  # a learner's code may raise anything
+        return _raised(error, namespace)
+
+
+def call(namespace: Mapping[str, Any], name: str, /, *args: Any, **kwargs: Any) -> Plain:
+    """Call what the learner wrote under a name; return the result as plain data.
+
+    An error gets a note that says which call it was.
+    """
+    shown = call_text(name, *args, **kwargs)
+    try:
+        return plain(namespace[name](*args, **kwargs))
+    except BaseException as error:
+        _note(error, shown)
+        raise
+
+
+def call_each(
+    namespace: Mapping[str, Any], name: str, cases: Iterable[Mapping[str, Any]]
+) -> list[Plain]:
+    """Call what the learner wrote once for each case, by keywords."""
+    return [call(namespace, name, **case) for case in cases]
+
+
+def call_text(function: object, /, *args: Any, **kwargs: Any) -> str:
+    """Write a call as a learner would, cut short where it is long.
+
+    Examples
+    --------
+    >>> call_text("conv_params", 3, kernel=5)
+    'conv_params(3, kernel=5)'
+    """
+    parts = [value_text(value) for value in args]
+    parts += [f"{name}={value_text(value)}" for name, value in kwargs.items()]
+    return f"{function}({', '.join(parts)})"
+
+
+def value_text(value: Plain, limit: int = 160) -> str:
+    """Write plain data for a person: short numbers, shapes in place of large arrays."""
+    text = _value_text(value)
+    return text if len(text) <= limit else f"{text[: limit - 3]}..."
+
+
+def _value_text(value: Plain) -> str:
+    if isinstance(value, float):
+        return f"{value:.1f}" if value.is_integer() and abs(value) < 1e6 else f"{value:.6g}"
+    if isinstance(value, list):
+        shown = ", ".join(map(_value_text, value[:40]))
+        return f"[{shown}{', ...' if len(value) > 40 else ''}]"
+    if isinstance(value, dict):
+        pairs = list(value.items())[:40]
+        return f"{{{', '.join(f'{key!r}: {_value_text(item)}' for key, item in pairs)}}}"
+    if hasattr(value, "dtype"):
+        if value.size <= 16:
+            return f"array({_value_text(value.tolist())})"
+        return f"an array of shape {tuple(value.shape)}"
+    return repr(value)
+
+
+def _note(error: BaseException, shown: str) -> None:
+    try:
+        if not getattr(error, "_effnet_during", None):
+            error._effnet_during = shown  # type: ignore[attr-defined]
+    except BaseException:  # some exceptions take no attributes
+        return
+
+
+def _during(error: BaseException) -> str:
+    shown = getattr(error, "_effnet_during", "")
+    return shown if type(shown) is str else ""
+
+
+def _raised(error: BaseException, namespace: Mapping[str, Any]) -> Outcome:
+    return {
+        "kind": "raised", "error": type_name(error), "message": _text(error),
+        "line": _learners_line(error.__traceback__, namespace), "during": _during(error),
+    }  # fmt: skip
+
+
+def _text(error: BaseException) -> str:
+    try:
+        lines = str.__str__(str(error)).strip().splitlines()
+    except BaseException:  # an exception that cannot be printed
+        return ""
+    return lines[0][:_MAX_MESSAGE] if lines else ""
+
+
+def _learners_line(traceback: TracebackType | None, namespace: Mapping[str, Any]) -> str:
+    """Return the last line of the learner's own code that the error came through."""
+    found = ""
+    while traceback is not None:
+        frame = traceback.tb_frame
+        if frame.f_globals is namespace:
+            code, number = frame.f_code, traceback.tb_lineno
+            text = linecache.getline(code.co_filename, number).strip()
+            place = f"line {number} of its cell"
+            found = f"{place}: {text}" if text else place
+        traceback = traceback.tb_next
+    return found[:_MAX_MESSAGE]

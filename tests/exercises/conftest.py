@@ -1,0 +1,8 @@
+"""Every test that takes `assignment` runs for each assignment in the registry."""
+
+from effnet_lab.course.tasks import ASSIGNMENTS
+
+
+def pytest_generate_tests(metafunc):
+    if "assignment_name" in metafunc.fixturenames:
+        metafunc.parametrize("assignment_name", list(ASSIGNMENTS))

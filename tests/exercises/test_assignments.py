@@ -1,0 +1,308 @@
+"""Every assignment: its checks, its notebooks, and what is derived from them."""
+
+import ast
+import json
+import re
+import time
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+
+from effnet_lab.course.audit import Workbench, audit, read_answers
+from effnet_lab.course.derive import exercise_text
+from effnet_lab.course.grading import grade
+from effnet_lab.course.notebook import TEXT_STUB
+from effnet_lab.course.plain import plain, same
+from effnet_lab.course.tasks import ASSIGNMENTS, NAMES, run_task
+
+ROOT = Path(__file__).parent.parent.parent
+COURSE = ROOT / "effnet_lab" / "course"
+
+
+@pytest.fixture
+def assignment(assignment_name):
+    return ASSIGNMENTS[assignment_name]
+
+
+@pytest.fixture
+def solution(assignment):
+    return ROOT / "solutions" / assignment.folder / f"{assignment.folder}.ipynb"
+
+
+@pytest.fixture
+def exercise(assignment):
+    return ROOT / "exercises" / assignment.folder / f"{assignment.folder}.ipynb"
+
+
+def cells(path):
+    return nbformat.read(path, as_version=4).cells
+
+
+def by_id(path):
+    return {cell.id: cell for cell in cells(path)}
+
+
+def grader(cell):
+    return cell.metadata.get("nbgrader", {})
+
+
+# The checks
+
+
+def test_checks_are_proven_by_answers(assignment):
+    """A sample of what `make exercises-audit` does: three seeds, no changes of the solution."""
+    found = audit(assignment, range(100, 103), with_mutants=False, course=ROOT)
+    assert found.planted.total >= 8 * len(assignment.tasks)
+    assert not found.problems, str(found)
+
+
+def test_inputs_are_plain_and_differ_from_seed_to_seed(assignment):
+    for task in assignment.tasks:
+        drawn = [task.inputs(seed) for seed in range(10)]
+        assert same(plain(drawn), drawn), task.name
+        assert same(task.inputs(3), drawn[3]), f"{task.name}: the same seed gives other inputs"
+        for n, one in enumerate(drawn):
+            assert not any(same(one, other) for other in drawn[:n]), task.name
+
+
+ODD = [
+    None, True, 0, -1, 1, 3.5, float("nan"), float("inf"), 10**300, "", "text", [], [None], [[]],
+    [1, 2, 3], {}, {"results": None}, {"results": [], "after": []}, {"results": 3, "after": 3},
+    np.zeros(0), np.zeros((2, 3)), np.full(3, np.nan), np.array([True]), np.float64(2).reshape(()),
+]  # fmt: skip
+
+
+def test_no_judge_raises_or_accepts_an_odd_answer(assignment):
+    for task in assignment.tasks:
+        inputs = task.inputs(5)
+        for odd in [*ODD, *([odd] * 3 for odd in ODD), *({"results": [odd] * 9} for odd in ODD)]:
+            result = task.judge(inputs, plain(odd))
+            assert not result.passed, f"{task.name} accepts {odd!r}"
+            assert result.points == 0
+
+
+def test_no_judge_accepts_an_answer_of_which_a_part_is_missing(assignment):
+    """Nor does it raise: any part of a right answer may be None, text or another number."""
+    bench = Workbench(assignment, ROOT)
+    for task in assignment.tasks:
+        inputs = task.inputs(6)
+        right = plain(task.probe(bench.solved, task.inputs(6)))
+        assert task.judge(inputs, right).passed
+        for spoiled in spoilt(right):
+            assert not task.judge(inputs, spoiled).passed, f"{task.name} accepts {spoiled}"
+
+
+def spoilt(value):
+    """Yield copies of plain data with one part replaced."""
+    yield from (other for other in (None, "text", [], -7.25) if not same(other, value))
+    if isinstance(value, list):
+        for n, item in enumerate(value):
+            yield [*value[:n], *value[n + 1 :]]
+            yield from ([*value[:n], other, *value[n + 1 :]] for other in spoilt(item))
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield {k: v for k, v in value.items() if k != key}
+            yield from ({**value, key: other} for other in spoilt(item))
+    if isinstance(value, np.ndarray):
+        yield value[None]
+        yield np.full_like(value, 3)
+
+
+def test_a_check_answers_within_a_second(assignment):
+    bench = Workbench(assignment, ROOT)
+    for task in assignment.tasks:
+        run_task(task, bench.solved)
+        began = time.process_time()
+        assert run_task(task, bench.solved).passed
+        assert time.process_time() - began < 1, task.name
+
+
+def test_tasks_have_hints_that_do_not_repeat(assignment):
+    for task in assignment.tasks:
+        assert len(set(task.hints)) == 3
+        assert all(len(hint) > 20 for hint in task.hints)
+
+
+def test_probes_import_nothing_that_knows_answers(assignment):
+    path = COURSE / "probes" / f"{assignment.name}.py"
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            assert (node.level, node.module) in {(2, "plain"), (2, "probing")}, ast.unparse(node)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            names = [alias.name for alias in node.names]
+            modules = [node.module] if isinstance(node, ast.ImportFrom) else names
+            assert not any(name.startswith("effnet_lab") for name in modules)
+
+
+# The source notebook
+
+
+def test_notebooks_are_clean(solution, exercise):
+    for path in (solution, exercise):
+        text = path.read_text(encoding="utf-8")
+        assert text == json.dumps(json.loads(text), indent=1, ensure_ascii=False) + "\n"
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+        assert notebook.metadata.keys() == {"kernelspec", "language_info"}
+        ids = [cell.id for cell in notebook.cells]
+        assert len(set(ids)) == len(ids)
+        assert all(re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name) for name in ids), ids
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                assert cell.outputs == []
+                assert cell.execution_count is None
+                assert grader(cell).get("solution") or len(cell.source.splitlines()) <= 12
+
+
+def test_each_task_has_its_cells_in_order(assignment, solution):
+    found = by_id(solution)
+    order = list(found)
+    for task in assignment.tasks:
+        question, answer, checked = (f"{task.cell}{end}" for end in ("-task", "", "-check"))
+        assert order.index(question) < order.index(answer) == order.index(checked) - 1
+        assert found[question].source.startswith(task.card + "\n\n"), "convert it again"
+        assert found[answer].source.count("### BEGIN SOLUTION") == 1
+        assert found[checked].source == f'check("{task.name}")'
+        flags = {"grade": False, "solution": True, "locked": False}
+        assert flags.items() <= grader(found[answer]).items()
+        flags = {"grade": True, "solution": False, "locked": True, "points": task.points}
+        assert flags.items() <= grader(found[checked]).items()
+    for part in assignment.written:
+        question = found[part.cell.replace("-answer", "-task")]
+        assert question.source.startswith(part.card + "\n\n"), "convert it again"
+        flags = {"grade": True, "solution": True, "points": part.points}
+        assert flags.items() <= grader(found[part.cell]).items()
+        assert found[part.cell].cell_type == "markdown"
+    for name, cell in found.items():
+        if grader(cell):
+            assert grader(cell)["grade_id"] == name
+            assert grader(cell)["schema_version"] == 3
+
+
+def test_points_add_up_to_a_hundred(assignment, solution):
+    points = [grader(cell)["points"] for cell in cells(solution) if grader(cell).get("grade")]
+    assert sum(points) == 100
+    assert len(points) == len(assignment.parts)
+    assert 10 <= assignment.points_by_hand <= 20
+
+
+def test_rubrics_tell_all_points(assignment, solution):
+    """Each written question says which part is worth what, and the parts add up."""
+    for part in assignment.written:
+        question = by_id(solution)[part.cell.replace("-answer", "-task")].source
+        said = re.findall(r"\*\(([\d.]+) points?", question)
+        assert sum(map(float, said)) == part.points, part.name
+
+
+def test_first_and_last_cells_are_as_everywhere(assignment, solution):
+    first, *_, last = cells(solution)
+    assert first.id == "title"
+    assert re.search(rf"\*About {assignment.minutes} minutes, 100 points\. Before: ", first.source)
+    assert last.id == "progress"
+    assert last.source == "progress()"
+    lesson = assignment.lesson
+    assert (ROOT / "notebooks" / f"{lesson}.ipynb").exists()
+
+
+EXAMPLE = r"`(\w+\([^`]*\))`(?:,)? (?:is|are|gives|it is)( about)? (-?[\d,]+(?:\.\d+)?)"
+
+
+def test_examples_in_questions_are_true(assignment, solution):
+    """`` `call(...)` is 864 `` is worked out by the solution."""
+    solved = Workbench(assignment, ROOT).solved
+    for cell in cells(solution):
+        for call, about, number in re.findall(EXAMPLE, cell.source):
+            if call.split("(")[0] not in solved:
+                continue
+            value, wanted = eval(call, dict(solved)), float(number.replace(",", ""))
+            digits = len(number.partition(".")[2])
+            assert round(float(value), digits) == wanted if about else value == wanted, call
+
+
+# What is derived
+
+
+def test_exercise_is_derived_from_its_solution(solution, exercise):
+    assert exercise_text(solution) == exercise.read_text(encoding="utf-8"), "make exercises"
+
+
+def test_folders_hold_notebooks_only(assignment, solution, exercise):
+    assert [path.name for path in exercise.parent.iterdir() if path.name[0] != "."] == [
+        exercise.name
+    ]
+
+
+def lines_of(text):
+    return {re.sub(r"\s+", "", line) for line in text.splitlines()}
+
+
+def test_exercise_holds_no_solution(assignment, solution, exercise):
+    """No line between the marks, no sentence of a model answer."""
+    shown = exercise.read_text(encoding="utf-8")
+    packed = re.sub(r"\s+", "", "\n".join(cell.source for cell in cells(exercise)))
+    assert "BEGIN SOLUTION" not in shown
+    assert "BEGIN HIDDEN" not in shown
+    for cell in cells(solution):
+        if not grader(cell).get("solution"):
+            continue
+        if cell.cell_type == "markdown":
+            assert by_id(exercise)[cell.id].source == TEXT_STUB
+            secret = {re.sub(r"\s+", "", s) for s in re.split(r"[.:;\n]", cell.source)}
+        else:
+            hidden = re.findall(r"### BEGIN SOLUTION(.*?)### END SOLUTION", cell.source, re.DOTALL)
+            visible = re.sub(r"### BEGIN SOLUTION.*?### END SOLUTION", "", cell.source, flags=re.S)
+            secret = lines_of("\n".join(hidden)) - lines_of(visible)
+        for line in secret:
+            assert len(line) <= 20 or line not in packed, line
+
+
+def test_exercise_holds_no_input_that_is_judged(assignment, exercise):
+    """Neither those of the public seeds: arrays, and numbers of four digits or more."""
+    shown = re.sub(r"[\s,_]", "", "\n".join(cell.source for cell in cells(exercise)))
+    for task in assignment.tasks:
+        for value in long_values(task.inputs(0)):
+            assert value not in shown, f"{task.name}: {value}"
+
+
+def long_values(value):
+    if isinstance(value, dict):
+        for item in value.values():
+            yield from long_values(item)
+        if len(value) > 2 and all(isinstance(item, (int, float)) for item in value.values()):
+            yield re.sub(r"\s", "", ", ".join(f"{k}={v}" for k, v in value.items()))
+    elif isinstance(value, list):
+        for item in value:
+            yield from long_values(item)
+    elif isinstance(value, np.ndarray) and value.size > 3:
+        yield re.sub(r"\s", "", str(value.ravel()[:4].tolist()))[1:-1]
+    elif isinstance(value, float) and len(f"{abs(value):.6g}".replace(".", "")) >= 5:
+        yield f"{value:.6g}"
+
+
+# Graded in a process of its own
+
+
+def test_solution_scores_all_points_and_the_untouched_exercise_none(assignment, solution, exercise):
+    full = grade(solution)
+    assert full.points == full.max_points == assignment.points, str(full)
+    assert full.by_hand == assignment.points_by_hand
+    assert not full.troubles
+    assert full.seconds < 30
+    none = grade(exercise)
+    assert none.points == 0
+    assert {row.status for row in none.rows} == {"not attempted"}, str(none)
+    assert not none.troubles, str(none)
+
+
+def test_every_assignment_has_answers(assignment):
+    answers = read_answers(assignment, ROOT)
+    assert answers.wrong.keys() == answers.right.keys() == {t.name for t in assignment.tasks}
+
+
+def test_there_are_assignments_in_the_order_of_the_lessons():
+    assert "counting_cost" in ASSIGNMENTS
+    assert [name for name in NAMES if name in ASSIGNMENTS] == list(ASSIGNMENTS)
+    lessons = [ASSIGNMENTS[name].lesson for name in ASSIGNMENTS]
+    assert lessons == sorted(lessons)

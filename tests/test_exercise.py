@@ -1,0 +1,230 @@
+"""What the learner has: check, hint, solution, progress, certificate."""
+
+import json
+import os
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from effnet_lab.course import exercise
+from effnet_lab.course.exercise import certificate, check, hint, progress, solution
+from effnet_lab.course.progress import TaskProgress, progress_path, read_progress, update
+from effnet_lab.course.result import CheckResult
+from effnet_lab.course.tasks import find_task
+
+ROOT = Path(__file__).parent.parent
+NAME = "counting_cost.conv_params"
+TASK = find_task(NAME)
+
+RIGHT = """
+def conv_params(in_channels, out_channels, kernel, groups=1, bias=False):
+    return kernel**2 * (in_channels // groups) * out_channels + bias * out_channels
+"""
+
+
+@pytest.fixture(autouse=True)
+def path(tmp_path, monkeypatch):
+    """Progress of its own, and one assignment."""
+    monkeypatch.setenv("EFFNET_LAB_PROGRESS", str(tmp_path / "progress.json"))
+    monkeypatch.setattr("effnet_lab.course.tasks.NAMES", ("counting_cost",))
+    return tmp_path / "progress.json"
+
+
+def in_notebook(code, **names):
+    """Run code as a cell would, and return what its last line is."""
+    namespace = {"__name__": "__main__", "check": check, **names}
+    *body, last = code.strip().splitlines()
+    exec("\n".join(body), namespace)
+    return eval(last, namespace)
+
+
+def known(name=NAME):
+    return read_progress()[0].tasks.get(name)
+
+
+# check
+
+
+def test_check_looks_at_the_callers_names():
+    assert in_notebook(f"{RIGHT}\ncheck('{NAME}')").passed
+    assert in_notebook(f"check('{NAME}')").status == "not attempted"
+
+
+def test_check_shows_expected_and_got_and_the_slip():
+    wrong = RIGHT.replace("kernel**2", "kernel")
+    result = in_notebook(f"{wrong}\ncheck('{NAME}')")
+    assert "expected 792, got 264. The kernel is a square: 3 × 3 weights, not 3." in repr(result)
+    assert "0 of 10 points" in result._repr_html_()
+    assert "<details" in result._repr_html_()
+
+
+def test_check_refuses_an_unknown_name():
+    with pytest.raises(ValueError, match="task is 'x'; it must begin with one of counting_cost"):
+        check("x")
+
+
+def test_what_the_learner_prints_is_shown_in_part(capsys):
+    wordy = RIGHT.replace("return", "print('called', kernel); return")
+    in_notebook(f"{wordy}\ncheck('{NAME}')")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "called 3"
+    assert lines[-1] == "... and 8 more lines"
+    assert len(lines) == 11
+
+
+def test_the_learners_warnings_are_not_errors():
+    warns = RIGHT.replace("return", "import warnings; warnings.warn('x'); return")
+    assert in_notebook(f"{warns}\ncheck('{NAME}')").passed
+
+
+# hint and solution
+
+
+def test_hints_come_one_after_the_other():
+    shown = [repr(hint(NAME)) for _ in range(4)]
+    for text, one in zip(TASK.hints, shown, strict=False):
+        assert text in one
+    assert "[→ Hint 1 of 3]" in shown[0]
+    assert shown[3] == shown[2]
+    assert TASK.hints[0] in hint(NAME)._repr_html_()
+    assert known().hints == 3
+
+
+def test_a_solution_is_shown_only_after_asking_twice():
+    assert 'solution("counting_cost.conv_params", really=True)' in repr(solution(NAME))
+    assert known() is None
+    shown = solution(NAME, really=True)
+    assert "def conv_params(" in repr(shown)
+    assert "SOLUTION" not in repr(shown)
+    assert "<pre>def conv_params(" in shown._repr_html_()
+    assert known().solution
+
+
+def test_without_the_folder_of_solutions_the_teacher_keeps_them(monkeypatch, tmp_path):
+    monkeypatch.setattr(exercise, "course_folder", lambda: tmp_path)
+    assert "Your teacher keeps the solutions" in repr(solution(NAME, really=True))
+    assert known() is None
+
+
+# progress
+
+
+def test_the_best_result_stays():
+    in_notebook(f"{RIGHT}\ncheck('{NAME}')")
+    in_notebook(f"check('{NAME}')")
+    mine = known()
+    assert (mine.status, mine.points, mine.checks) == ("correct", 10, 2)
+
+
+def test_progress_shows_a_bar_for_each_assignment():
+    in_notebook(f"{RIGHT}\ncheck('{NAME}')")
+    solution(NAME, really=True)
+    shown = progress()
+    assert "10 of 85 points checked so far" in repr(shown)
+    assert "01 Counting cost  ██░░" in repr(shown)
+    assert "1 of 6 tasks, 1 solution seen" in repr(shown)
+    page = shown._repr_html_()
+    assert 'role="progressbar" aria-label="01 Counting cost" aria-valuemin="0"' in page
+    assert 'aria-valuemax="85" aria-valuenow="10"' in page
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"", b"{", b"[]", b"\xff", b'{"tasks": {"a.b": {"status": "great"}}}', b'{"tasks": 3}',
+        b'{"tasks": {"a.b": 3}}', b'{"tasks": {"a.b": {"checks": "many"}}}', b"[" * 100_000,
+    ],
+)  # fmt: skip
+def test_a_progress_that_cannot_be_read_is_put_aside(path, content, capsys):
+    path.write_bytes(content)
+    hint(NAME)
+    (aside,) = path.parent.glob("progress.*.json")
+    assert aside.read_bytes() == content
+    assert f"the old one is {aside}" in capsys.readouterr().out
+    assert known().hints == 1
+
+
+def test_what_a_later_version_adds_does_no_harm(path):
+    path.write_text(json.dumps({"version": 2, "tasks": {NAME: {"checks": 4, "mood": "fine"}}}))
+    assert known() == TaskProgress(checks=4)
+
+
+def test_a_progress_that_cannot_be_written_stops_nothing(monkeypatch, capsys):
+    def refuse(*args):
+        raise PermissionError("read-only")
+
+    monkeypatch.setattr("effnet_lab.course.progress.write_atomically", refuse)
+    assert in_notebook(f"{RIGHT}\ncheck('{NAME}')").passed
+    assert "Your progress could not be saved: read-only" in capsys.readouterr().out
+
+
+def test_progress_lies_in_work_unless_told_otherwise(monkeypatch, path, tmp_path):
+    assert progress_path() == path
+    monkeypatch.delenv("EFFNET_LAB_PROGRESS")
+    monkeypatch.chdir(tmp_path)
+    assert progress_path() == ROOT / "work" / "progress.json"
+
+
+# certificate
+
+
+def solve(*names):
+    result = CheckResult("correct", "x", points=15, max_points=15)
+    for name in names:
+        update(find_task(f"counting_cost.{name}"), lambda mine: mine.add(result))
+
+
+def test_a_certificate_needs_four_fifths_of_the_points(path):
+    solve("conv_macs", "intensity", "network_macs", "activation_bytes")
+    assert "You have 60 of 85 points; 8 more are needed" in repr(certificate("Kim"))
+    assert not path.with_name("certificate.html").exists()
+    solve("separable_share")
+    solution("counting_cost.intensity", really=True)
+    card = certificate("<b>Kim</b>")
+    assert "75 of 85 points: your certificate is written." in repr(card)
+    page = path.with_name("certificate.html").read_text()
+    assert "&lt;b&gt;Kim&lt;/b&gt;" in page
+    assert "<b>" not in page
+    assert "The solution was shown for 1 of 6 tasks." in page
+    certificate("Lee")
+    assert len(list(path.parent.glob("certificate*.html"))) == 2
+
+
+def test_a_certificate_needs_a_name():
+    with pytest.raises(ValueError, match="name is empty"):
+        certificate(" ")
+
+
+# In a real kernel
+
+
+def test_an_exercise_runs_in_jupyter_untouched_and_solved(tmp_path, path):
+    name = "01_counting_cost/01_counting_cost.ipynb"
+    untouched = executed(ROOT / "exercises" / name, tmp_path)
+    solved = executed(ROOT / "solutions" / name, tmp_path)
+    for notebook, state in ((untouched, "Not attempted"), (solved, "Correct")):
+        checks = [cell for cell in notebook.cells if cell.id.endswith("-check")]
+        assert len(checks) == 6
+        for cell in checks:
+            (output,) = cell.outputs
+            assert state in output.data["text/html"]
+            assert state in output.data["text/plain"]
+    assert "85 of 85 points" in solved.cells[-1].outputs[0].data["text/plain"]
+    assert json.loads(path.read_text())["tasks"][NAME]["checks"] == 2
+
+
+def executed(source, folder):
+    notebook = nbformat.read(source, as_version=4)
+    client = NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(folder)}})
+    client.execute(env=dict(os.environ))
+    return notebook
+
+
+def test_a_check_takes_less_than_a_second():
+    in_notebook(f"{RIGHT}\ncheck('{NAME}')")
+    began = time.process_time()
+    in_notebook(f"{RIGHT}\ncheck('{NAME}')")
+    assert time.process_time() - began < 1
