@@ -1,0 +1,544 @@
+"""Answers to assignment 02 that must be rejected, each with what must be said; and right ones."""
+
+from effnet_lab.course.audit import Wrong
+
+# Source of answers, with a part replaced.
+
+
+def width(body):
+    return f"def squeeze_width(in_channels, expand, se_ratio=0.25):\n    {body}\n"
+
+
+def padding(body):
+    return (
+        "def same_padding(size, kernel, stride=1):\n"
+        "    places = -(-size // stride)\n"
+        "    zeros = (places - 1) * stride + kernel - size\n"
+        f"    {body}\n"
+    )
+
+
+def excite(
+    pool="x.mean((2, 3), keepdim=True)", inner="F.silu", outer="torch.sigmoid",
+    reduce_bias="weights['reduce_bias']", gate_bias="weights['gate_bias']", result="x * gates",
+):  # fmt: skip
+    return f"""
+def squeeze_excite(x, weights):
+    pooled = {pool}
+    units = ({inner})(F.conv2d(pooled, weights["reduce"], {reduce_bias}))
+    gates = ({outer})(F.conv2d(units, weights["gate"], {gate_bias}))
+    return {result}
+"""
+
+
+def norm(
+    use="training", mean="x.mean((0, 2, 3))", var="x.var((0, 2, 3), correction=0)",
+    root="(var + 0.001).sqrt()", move="training", old=0.99, new=0.01, late=False,
+    weight="norm['weight']", bias="norm['bias']",
+):  # fmt: skip
+    normalise = f"""
+    mean, var = (new_mean, new_var) if {use} else (norm["mean"], norm["var"])
+    mean, var = mean.view(-1, 1, 1), var.view(-1, 1, 1)
+    y = (x - mean) / ({root}) * {weight}.view(-1, 1, 1) + {bias}.view(-1, 1, 1)"""
+    average = f"""
+    old_mean, old_var = norm["mean"], norm["var"]
+    running = old_mean, old_var
+    if {move}:
+        running = {old} * old_mean + {new} * new_mean, {old} * old_var + {new} * new_var"""
+    updated = "\n    new_mean, new_var = running" if late else ""
+    body = average + updated + normalise if late else normalise + average
+    return f"""
+def batch_norm(x, norm, training=False):
+    new_mean, new_var = {mean}, {var}{body}
+    return y, *running
+"""
+
+
+def drop(body):
+    return (
+        f"def drop_path(y, kept, rate, training):\n    mask = kept.view(-1, 1, 1, 1)\n    {body}\n"
+    )
+
+
+def block(
+    bend="F.silu(normed(name, y))", middle="F.silu(normed(name, y))",
+    before="", pads="same_padding(y.shape[-1], kernel, stride)", groups="y.shape[1]",
+    gated="squeeze_excite(y, weights) if 'reduce' in weights else y",
+    project="normed('project', y)",
+    skips="stride == 1 and y.shape[1] == x.shape[1]",
+    drops="kept is not None", dropped="drop_path(y, kept, rate, training)",
+    joined="x + y", norm_training="training", unjoined="y",
+):  # fmt: skip
+    return f"""
+def mbconv(x, weights, stride=1, training=False, kept=None, rate=0.0):
+    def normed(name, y):
+        return batch_norm(y, weights[name + "_norm"], {norm_training})[0]
+
+    y, name = x, "expand"
+    if "expand" in weights:
+        y = F.conv2d(y, weights["expand"])
+        y = {bend}
+    {before}
+    kernel = weights["depthwise"].shape[-1]
+    first, last = {pads}
+    y = F.pad(y, (first, last, first, last))
+    y = F.conv2d(y, weights["depthwise"], stride=stride, groups={groups})
+    name = "depthwise"
+    y = {middle}
+    y = {gated}
+    y = F.conv2d(y, weights["project"])
+    y = {project}
+    if not ({skips}):
+        return {unjoined}
+    if {drops}:
+        y = {dropped}
+    return {joined}
+"""
+
+
+WRONG = {
+    "mbconv.squeeze_width": {
+        "only the visible example": Wrong(width("return 8"), "It gives the same for every input"),
+        "of the expanded channels": Wrong(
+            width("return max(1, int(in_channels * expand * se_ratio)) if se_ratio else 0"),
+            "squeeze width follows the expanded channels",
+        ),
+        "of the expanded channels, nothing more": Wrong(
+            width("return int(in_channels * expand * se_ratio)"),
+            "squeeze width follows the expanded channels",
+        ),
+        "no least": Wrong(width("return int(in_channels * se_ratio)"), "there is one"),
+        "one at ratio 0": Wrong(
+            width("return max(1, int(in_channels * se_ratio))"), "so there are 0 units"
+        ),
+        "to the nearest": Wrong(
+            width("return max(1, round(in_channels * se_ratio)) if se_ratio else 0"),
+            "You round to the nearest unit",
+        ),
+        "up": Wrong(width("return -int(-in_channels * se_ratio // 1)"), "You round up"),
+        "not rounded": Wrong(
+            width("return max(1, in_channels * se_ratio) if se_ratio else 0"),
+            "no part of a unit",
+        ),
+        "ratio ignored": Wrong(
+            width("return max(1, in_channels // 4)"), "You always take a quarter"
+        ),
+        "multiples of 8": Wrong(
+            width("return max(8, int(in_channels * se_ratio + 4) // 8 * 8) if se_ratio else 0"),
+            "multiple of 8",
+        ),
+        "the expanded width": Wrong(
+            width("return in_channels * expand"), "These are the expanded channels"
+        ),
+        "divided by the expansion": Wrong(
+            width("return max(1, int(in_channels / expand * se_ratio)) if se_ratio else 0"),
+            "You divide by the expansion",
+        ),
+    },
+    "mbconv.same_padding": {
+        "only the visible example": Wrong(
+            padding("return (1, 2) if stride == 2 else (2, 2)"), "expected [1, 1], got [2, 2]"
+        ),
+        "symmetric": Wrong(padding("return kernel // 2, kernel // 2"), "kernel // 2 on each side"),
+        "the lesson's rule": Wrong(
+            padding("zeros = kernel - stride; return zeros // 2, zeros - zeros // 2"),
+            "only where the stride divides the size",
+        ),
+        "the lesson's rule, from zero": Wrong(
+            padding("zeros = max(kernel - stride, 0); return zeros // 2, zeros - zeros // 2"),
+            "only where the stride divides the size",
+        ),
+        "extra before": Wrong(
+            padding("zeros = max(zeros, 0); return zeros - zeros // 2, zeros // 2"),
+            "You put the extra zero before",
+        ),
+        "negative": Wrong(padding("return zeros // 2, zeros - zeros // 2"), "fewer than no zeros"),
+        "places rounded down": Wrong(
+            padding(
+                "zeros = max(0, (size // stride - 1) * stride + kernel - size); "
+                "return zeros // 2, zeros - zeros // 2"
+            ),
+            "You round the places down",
+        ),
+        "a step too much": Wrong(
+            padding("zeros = max(0, zeros + stride); return zeros // 2, zeros - zeros // 2"),
+            "You count a step too much",
+        ),
+        "not split": Wrong(
+            padding("return max(zeros, 0), max(zeros, 0)"), "half go before, half after"
+        ),
+        "all after": Wrong(padding("return 0, max(zeros, 0)"), "You put all zeros after"),
+        "half on each side": Wrong(
+            padding("return max(zeros, 0) // 2, max(zeros, 0) // 2"), "You lose a zero"
+        ),
+        "their sum": Wrong(padding("return max(zeros, 0)"), "return how many go before"),
+        "floats": Wrong(
+            padding("zeros = max(zeros, 0); return zeros / 2, zeros / 2"), "expected [1, 1]"
+        ),
+        "stride left out": Wrong(
+            padding("return (kernel - 1) // 2, kernel - 1 - (kernel - 1) // 2"),
+            "whatever the stride",
+        ),
+        "none": Wrong(padding("return 0, 0"), "You pad nothing"),
+    },
+    "mbconv.squeeze_excite": {
+        "only the visible example": Wrong(
+            "def squeeze_excite(x, weights):\n"
+            "    return x * torch.tensor([0.9676, 0.3321]).mean()\n",
+            "numbers are off",
+        ),
+        "half": Wrong("def squeeze_excite(x, weights):\n    return x * 0.5\n", "It gives half"),
+        "unchanged": Wrong("def squeeze_excite(x, weights):\n    return x\n", "the gates are not"),
+        "relu": Wrong(excite(inner="F.relu"), "you use ReLU"),
+        "no activation": Wrong(excite(inner="lambda y: y"), "SiLU is missing"),
+        "sigmoid for SiLU": Wrong(excite(inner="torch.sigmoid"), "the sigmoid alone"),
+        "swapped": Wrong(excite(inner="torch.sigmoid", outer="F.silu"), "are swapped"),
+        "SiLU twice": Wrong(excite(outer="F.silu"), "gates come from a SiLU"),
+        "no sigmoid": Wrong(excite(outer="lambda y: y"), "The sigmoid is missing"),
+        "softmax": Wrong(excite(outer="lambda y: y.softmax(1)"), "softmax"),
+        "hard sigmoid": Wrong(excite(outer="F.hardsigmoid"), "hard sigmoid"),
+        "max": Wrong(excite(pool="x.amax((2, 3), keepdim=True)"), "largest number"),
+        "sum": Wrong(excite(pool="x.sum((2, 3), keepdim=True)"), "each channel's sum"),
+        "mean over the batch": Wrong(
+            excite(pool="x.mean((0, 2, 3), keepdim=True)"), "pictures of the batch"
+        ),
+        "no pooling": Wrong(excite(pool="x"), "You do not squeeze"),
+        "rows": Wrong(excite(pool="x.mean(2, keepdim=True)"), "one of the two sides only"),
+        "columns": Wrong(excite(pool="x.mean(3, keepdim=True)"), "one of the two sides only"),
+        "no biases": Wrong(excite(reduce_bias=None, gate_bias=None), "You leave the biases out"),
+        "no first bias": Wrong(excite(reduce_bias=None), "first convolution's bias"),
+        "no second bias": Wrong(excite(gate_bias=None), "second convolution's bias"),
+        "gates only": Wrong(excite(result="gates"), "the gates alone"),
+        "gates only, as large": Wrong(excite(result="gates.expand_as(x)"), "the gates alone"),
+        "added": Wrong(excite(result="x + gates"), "You add the gates"),
+        "with a skip": Wrong(excite(result="x + x * gates"), "as a skip"),
+        "averages": Wrong(excite(result="pooled * gates"), "You multiply the averages"),
+        "in place": Wrong(excite(result="x.mul_(gates)"), "which it is given"),
+        "dimensions lost": Wrong(excite(pool="x.mean((2, 3))"), "raised RuntimeError"),
+    },
+    "mbconv.batch_norm": {
+        "only the visible example": Wrong(
+            "def batch_norm(x, norm, training=False):\n"
+            "    y = (-1.499 if training else 2.499) * x\n"
+            "    return y, norm['mean'] + 0.02, norm['var']\n",
+            "numbers are off",
+        ),
+        "eps of torch": Wrong(norm(root="(var + 1e-5).sqrt()"), "torch's own, 0.00001"),
+        "no eps": Wrong(norm(root="var.sqrt()"), "You leave eps out"),
+        "eps outside": Wrong(norm(root="var.sqrt() + 0.001"), "added to the variance, under"),
+        "no root": Wrong(norm(root="var + 0.001"), "You divide by the variance"),
+        "momentum reversed": Wrong(norm(old=0.01, new=0.99), "the wrong way round"),
+        "momentum of torch": Wrong(norm(old=0.9, new=0.1), "You keep 90%"),
+        "averages stay": Wrong(norm(move="False"), "averages stay as they are"),
+        "averages replaced": Wrong(norm(old=0.0, new=1.0), "those of the last batch"),
+        "averages always move": Wrong(norm(move="True"), "move at test time, too"),
+        "always the batch": Wrong(norm(use="True"), "from the batch at test time, too"),
+        "always training": Wrong(norm(use="True", move="True"), "what belongs to training"),
+        "never the batch": Wrong(norm(use="False"), "running averages in training, too"),
+        "never training": Wrong(norm(use="False", move="False"), "what belongs to test time"),
+        "flipped": Wrong(norm(use="not training", move="not training"), "the wrong way round"),
+        "updated averages": Wrong(norm(late=True), "first and normalise by them"),
+        "unbiased": Wrong(norm(var="x.var((0, 2, 3))"), "divides by one number less"),
+        "by torch, in place": Wrong(
+            "def batch_norm(x, norm, training=False):\n"
+            "    mean, var = norm['mean'].clone(), norm['var'].clone()\n"
+            "    learned = norm['weight'], norm['bias']\n"
+            "    y = F.batch_norm(x, mean, var, *learned, training, 0.01, 1e-3)\n"
+            "    return y, mean, var\n",
+            "Your running variance takes in",
+        ),
+        "no bias": Wrong(norm(bias="torch.zeros(1)"), "added at the end, the bias"),
+        "no weight": Wrong(norm(weight="torch.ones(1)"), "multiplied by, the weight"),
+        "nothing learned": Wrong(
+            norm(weight="torch.ones(1)", bias="torch.zeros(1)"), "what is learned"
+        ),
+        "by picture": Wrong(
+            norm().replace(
+                "    return y",
+                "    if training:\n"
+                "        var, mean = torch.var_mean(x, (2, 3), correction=0, keepdim=True)\n"
+                "        y = (x - mean) / (var + 0.001).sqrt() * norm['weight'].view(-1, 1, 1)\n"
+                "        y = y + norm['bias'].view(-1, 1, 1)\n"
+                "    return y",
+            ),
+            "You normalise each picture by itself",
+        ),
+        "in place": Wrong(
+            norm().replace(
+                "    return y, *running",
+                "    norm['mean'].copy_(running[0])\n    return y, norm['mean'], running[1]",
+            ),
+            "which it is given",
+        ),
+        "output alone": Wrong(
+            norm().replace("return y, *running", "return y"), "in place of 3 tensors"
+        ),
+    },
+    "mbconv.drop_path": {
+        "only the visible example": Wrong(drop("return y * mask * 1.25"), "numbers are off"),
+        "not rescaled": Wrong(drop("return y * mask if training else y"), "You do not rescale"),
+        "smaller at test time": Wrong(
+            drop("return y * mask if training else y * (1 - rate)"), "smaller at test time"
+        ),
+        "multiplied": Wrong(
+            drop("return y * mask * (1 - rate) if training else y"), "You multiply by the survival"
+        ),
+        "by the rate": Wrong(
+            drop("return y * mask / rate if training else y"), "You divide by the rate"
+        ),
+        "by the share kept": Wrong(
+            drop("return y * mask / kept.float().mean() if training else y"),
+            "the share that happened to be kept",
+        ),
+        "at test time, too": Wrong(drop("return y * mask / (1 - rate)"), "at test time, too"),
+        "not rescaled, at test time, too": Wrong(drop("return y * mask"), "you do not rescale"),
+        "scaled at test time": Wrong(
+            drop("return (y * mask if training else y) / (1 - rate)"), "divide at test time, too"
+        ),
+        "flipped": Wrong(
+            drop("return y if training else y * mask / (1 - rate)"), "the wrong way round"
+        ),
+        "drops nothing": Wrong(drop("return y"), "You drop nothing in training"),
+        "scales only": Wrong(drop("return y / (1 - rate) if training else y"), "but drop nothing"),
+        "inverted": Wrong(
+            drop("return y * ~mask / (1 - rate) if training else y"), "what should be kept"
+        ),
+        "columns": Wrong(
+            drop("return y * kept / (1 - rate) if training else y"), "along the columns"
+        ),
+        "channels": Wrong(
+            drop("return y * kept.view(-1, 1, 1) / (1 - rate) if training else y"),
+            "along the channels",
+        ),
+        "left out": Wrong(
+            drop("return y[kept] / (1 - rate) if training else y"), "leave the dropped pictures out"
+        ),
+        "a draw of its own": Wrong(drop("return F.dropout(y, rate, training)"), "numbers are off"),
+        "in place": Wrong(
+            drop("return y.mul_(mask).div_(1 - rate) if training else y"),
+            "which it is given",
+        ),
+    },
+    "mbconv.mbconv": {
+        "only the visible example": Wrong(
+            block(bend="y", middle="F.silu(y / 1.001 ** 0.5)", gated="y"), "numbers are off"
+        ),
+        "activated projection": Wrong(
+            block(project="F.silu(normed('project', y))"), "You activate after the projection"
+        ),
+        "activated sum": Wrong(
+            block(joined="F.silu(x + y)", unjoined="F.silu(y)"), "You activate the sum"
+        ),
+        "relu": Wrong(
+            block(bend="F.relu(normed(name, y))", middle="F.relu(normed(name, y))"), "You use ReLU"
+        ),
+        "linear expansion": Wrong(block(bend="normed(name, y)"), "An activation is missing"),
+        "linear depthwise": Wrong(block(middle="normed(name, y)"), "An activation is missing"),
+        "linear both": Wrong(
+            block(bend="normed(name, y)", middle="normed(name, y)"), "An activation is missing"
+        ),
+        "activation first": Wrong(
+            block(bend="normed(name, F.silu(y))", middle="normed(name, F.silu(y))"),
+            "You activate before you normalise",
+        ),
+        "no norm of the expansion": Wrong(block(bend="F.silu(y)"), "A normalisation is missing"),
+        "no norm of the depthwise": Wrong(block(middle="F.silu(y)"), "A normalisation is missing"),
+        "no norm of the projection": Wrong(block(project="y"), "A normalisation is missing"),
+        "norm after the add": Wrong(
+            block(project="y", unjoined="normed('project', y)", joined="normed('project', x + y)"),
+            "You normalise after the add",
+        ),
+        "norms at test time": Wrong(block(norm_training="False"), "do not know of training"),
+        "norms in training": Wrong(block(norm_training="True"), "as in training at test time"),
+        "no gates": Wrong(block(gated="y"), "Squeeze-excite is left out"),
+        "gates first": Wrong(
+            block(before="y = squeeze_excite(y, weights) if 'reduce' in weights else y", gated="y"),
+            "comes too early",
+        ),
+        "symmetric": Wrong(block(pads="(kernel // 2, kernel // 2)"), "use same_padding"),
+        "no padding": Wrong(block(pads="(0, 0)"), "The size of tensor a"),
+        "no groups": Wrong(block(groups="1"), "raised RuntimeError"),
+        "no skip": Wrong(block(joined="y"), "The skip is missing"),
+        "no skip, nothing dropped": Wrong(block(joined="y", drops="False"), "The skip is missing"),
+        "skip everywhere": Wrong(block(skips="True"), "raised RuntimeError"),
+        "skip at stride 2": Wrong(
+            block(skips="y.shape[1] == x.shape[1]"), "The size of tensor a (6) must match"
+        ),
+        "skip where channels differ": Wrong(block(skips="stride == 1"), "raised RuntimeError"),
+        "drops the sum": Wrong(
+            block(dropped="drop_path(x + y, kept, rate, training) - x"), "drop the skip with the"
+        ),
+        "drops without a skip": Wrong(
+            block(unjoined="y if kept is None else drop_path(y, kept, rate, training)"),
+            "where there is no skip",
+        ),
+        "drops at test time": Wrong(
+            block(dropped="drop_path(y, kept, rate, True)"), "at test time, too"
+        ),
+        "never drops": Wrong(block(drops="False"), "you do not drop the branches"),
+        "drops without rescaling": Wrong(
+            block(dropped="y * kept.view(-1, 1, 1, 1) if training else y"), "without rescaling"
+        ),
+        "in place": Wrong(block(joined="x.add_(y)"), "which it is given"),
+    },
+}
+
+RIGHT = {
+    "mbconv.squeeze_width": {
+        "by floor": (
+            "import math\n"
+            + width("return 0 if not se_ratio else max(math.floor(in_channels * se_ratio), 1)")
+        ),
+        "by cases": width(
+            "units = int(se_ratio * in_channels)\n    return units or int(se_ratio > 0)"
+        ),
+    },
+    "mbconv.same_padding": {
+        "by the rest": (
+            "def same_padding(size, kernel, stride=1):\n"
+            "    rest = size % stride or stride\n"
+            "    zeros = kernel - rest if kernel > rest else 0\n"
+            "    return [zeros // 2, (zeros + 1) // 2]\n"
+        ),
+        "by trying": (
+            "def same_padding(size, kernel, stride=1):\n"
+            "    places = (size + stride - 1) // stride\n"
+            "    zeros = 0\n"
+            "    while (size + zeros - kernel) // stride + 1 < places:\n"
+            "        zeros += 1\n"
+            "    return divmod(zeros, 2)[0], zeros - divmod(zeros, 2)[0]\n"
+        ),
+    },
+    "mbconv.squeeze_excite": {
+        "by einsum": (
+            "def squeeze_excite(x, weights):\n"
+            "    means = x.flatten(2).mean(-1)\n"
+            "    units = torch.einsum('nc,uc->nu', means, weights['reduce'][:, :, 0, 0])\n"
+            "    units = units + weights['reduce_bias']\n"
+            "    units = units * units.sigmoid()\n"
+            "    gates = torch.einsum('nu,cu->nc', units, weights['gate'][:, :, 0, 0])\n"
+            "    gates = (gates + weights['gate_bias']).sigmoid()\n"
+            "    return torch.einsum('nchw,nc->nchw', x, gates)\n"
+        ),
+        "by modules": (
+            "def squeeze_excite(x, weights):\n"
+            "    units, channels = weights['reduce'].shape[:2]\n"
+            "    reduce = torch.nn.Conv2d(channels, units, 1)\n"
+            "    gate = torch.nn.Conv2d(units, channels, 1)\n"
+            "    for name, layer in (('reduce', reduce), ('gate', gate)):\n"
+            "        given = {'weight': weights[name], 'bias': weights[name + '_bias']}\n"
+            "        layer.load_state_dict(given)\n"
+            "    pooled = F.adaptive_avg_pool2d(x, 1)\n"
+            "    return x * torch.sigmoid(gate(F.silu(reduce(pooled))))\n"
+        ),
+        "picture by picture": (
+            "def squeeze_excite(x, weights):\n"
+            "    done = []\n"
+            "    for picture in x:\n"
+            "        means = picture.mean(2).mean(1)\n"
+            "        units = F.silu(F.linear(means, weights['reduce'].flatten(1),"
+            " weights['reduce_bias']))\n"
+            "        gates = F.linear(units, weights['gate'].flatten(1), weights['gate_bias'])\n"
+            "        done.append(picture * gates.sigmoid()[:, None, None])\n"
+            "    return torch.stack(done)\n"
+        ),
+    },
+    "mbconv.batch_norm": {
+        "by torch": (
+            "def batch_norm(x, norm, training=False):\n"
+            "    y = F.batch_norm(x, norm['mean'].clone(), norm['var'].clone(), norm['weight'],\n"
+            "                     norm['bias'], training, 0.01, 1e-3)\n"
+            "    if not training:\n"
+            "        return [y, norm['mean'], norm['var']]\n"
+            "    var, mean = torch.var_mean(x, (0, 2, 3), correction=0)\n"
+            "    mean, var = norm['mean'].lerp(mean, 0.01), norm['var'].lerp(var, 0.01)\n"
+            "    return [y, mean, var]\n"
+        ),
+        "channel by channel": (
+            "def batch_norm(x, norm, training=False):\n"
+            "    y, means, variances = torch.empty_like(x), [], []\n"
+            "    for c in range(x.shape[1]):\n"
+            "        channel = x[:, c]\n"
+            "        mean, var = norm['mean'][c], norm['var'][c]\n"
+            "        new_mean, new_var = mean, var\n"
+            "        if training:\n"
+            "            m = channel.mean()\n"
+            "            v = ((channel - m) ** 2).mean()\n"
+            "            new_mean, new_var = mean + (m - mean) / 100, var + (v - var) / 100\n"
+            "            mean, var = m, v\n"
+            "        normed = (channel - mean) * (var + 1e-3) ** -0.5\n"
+            "        y[:, c] = norm['weight'][c] * normed + norm['bias'][c]\n"
+            "        means.append(new_mean)\n"
+            "        variances.append(new_var)\n"
+            "    return y, torch.stack(means), torch.stack(variances)\n"
+        ),
+    },
+    "mbconv.drop_path": {
+        "by where": drop(
+            "return torch.where(mask, y / (1 - rate), torch.zeros(())) if training else y.clone()"
+        ),
+        "picture by picture": (
+            "def drop_path(y, kept, rate, training):\n"
+            "    if training:\n"
+            "        y = torch.stack([b / (1 - rate) if k else 0 * b for b, k in zip(y, kept)])\n"
+            "    return y\n"
+        ),
+        "by einsum": (
+            "def drop_path(y, kept, rate, training):\n"
+            "    factors = kept.float() / (1 - rate) if training else torch.ones(len(y))\n"
+            "    return torch.einsum('nchw,n->nchw', y, factors)\n"
+        ),
+    },
+    "mbconv.mbconv": {
+        "in other words": block(
+            middle="normed(name, y) * torch.sigmoid(normed(name, y))",
+            skips="stride == 1 and len(weights['project']) == x.shape[1]",
+            drops="training and kept is not None",
+            dropped="torch.where(kept[:, None, None, None], y / (1 - rate), torch.zeros(()))",
+        ),
+        "on its own": (
+            "def mbconv(x, weights, stride=1, training=False, kept=None, rate=0.0):\n"
+            "    def normed(name, y):\n"
+            "        n = weights[name + '_norm']\n"
+            "        return F.batch_norm(y, n['mean'].clone(), n['var'].clone(), n['weight'],\n"
+            "                            n['bias'], training, 0.01, 0.001)\n"
+            "    wide, _, k, _ = weights['depthwise'].shape\n"
+            "    y = x\n"
+            "    if wide != x.shape[1]:\n"
+            "        y = F.silu(normed('expand', F.conv2d(y, weights['expand'])))\n"
+            "    size = y.shape[-1]\n"
+            "    rest = size % stride or stride\n"
+            "    zeros = max(k - rest, 0)\n"
+            "    y = torch.nn.ZeroPad2d([zeros // 2, zeros - zeros // 2] * 2)(y)\n"
+            "    y = F.conv2d(y, weights['depthwise'], None, stride, 0, 1, wide)\n"
+            "    y = F.silu(normed('depthwise', y))\n"
+            "    if 'gate' in weights:\n"
+            "        mean = y.mean((-1, -2), True)\n"
+            "        unit = F.silu(F.conv2d(mean, weights['reduce'], weights['reduce_bias']))\n"
+            "        y = y * F.conv2d(unit, weights['gate'], weights['gate_bias']).sigmoid()\n"
+            "    y = normed('project', F.conv2d(y, weights['project']))\n"
+            "    if x.shape == y.shape and stride == 1:\n"
+            "        if training and kept is not None:\n"
+            "            y = y * (kept / (1 - rate)).reshape(len(x), 1, 1, 1)\n"
+            "        y = y + x\n"
+            "    return y\n"
+        ),
+    },
+}
+
+_ORDER = "the larger of two numbers, in whichever order"
+_SQUARE = "maps and kernels are square"
+_UNUSED = "without kept nothing is dropped, whatever the rate"
+
+EQUIVALENT = {
+    "mbconv.squeeze_width": {
+        "max(1, int(in_channels * se_ratio)) -> max(int(in_channels * se_ratio), 1)": _ORDER,
+    },
+    "mbconv.same_padding": {"max(0, reach - size) -> max(reach - size, 0)": _ORDER},
+    "mbconv.mbconv": {
+        "0.0 -> 1.0": _UNUSED,
+        "0.0 -> -1.0": _UNUSED,
+        "1 -> 2 (2)": _SQUARE,
+        "1 -> 2 (4)": _SQUARE,
+    },
+}

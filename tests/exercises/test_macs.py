@@ -1,0 +1,111 @@
+"""Assignment 07: what its notebook says is true, and its references are the course's own."""
+
+import math
+import re
+from ast import literal_eval
+from pathlib import Path
+from statistics import fmean
+
+import pytest
+
+from effnet_lab.course.assignments import macs
+from effnet_lab.course.audit import Workbench
+from effnet_lab.course.notebook import read_cells
+from effnet_lab.course.plain import plain
+from effnet_lab.course.tasks import ASSIGNMENTS
+from effnet_lab.experiments.statistics import t_quantile, welch
+
+ROOT = Path(__file__).parent.parent.parent
+NOTEBOOK = ROOT / "solutions" / "07_macs" / "07_macs.ipynb"
+
+
+@pytest.fixture(scope="module")
+def solved():
+    return dict(Workbench(ASSIGNMENTS["macs"], ROOT).solved)
+
+
+@pytest.fixture(scope="module")
+def texts():
+    return {name: cell.source for cell in read_cells(NOTEBOOK) for name in cell.names}
+
+
+def test_references_are_those_of_the_course():
+    first, second = [71.2, 70.4, 72.6], [69.0, 68.1, 69.3]
+    theirs = welch(first, second)
+    parts = [macs.variance(values) / 3 for values in (first, second)]
+    freedom = sum(parts) ** 2 / sum(part**2 / 2 for part in parts)
+    ours = macs._compare(first, second, t_quantile(0.975, freedom))
+    assert math.isclose(ours["low"], theirs.low)
+    assert math.isclose(ours["high"], theirs.high)
+    assert (ours["verdict"] == "within noise") == theirs.within_noise
+
+
+def test_examples_that_are_lists_are_true(solved, texts):
+    found = [
+        example
+        for source in texts.values()
+        for example in re.findall(r"`(\w+\([^`]*\))`(?:,)? is (\[[^`.:]*\])", source)
+    ]
+    assert len(found) == 3
+    for call, said in found:
+        assert plain(eval(call, solved)) == literal_eval(said), call
+
+
+def test_examples_that_are_parts_are_true(solved, texts):
+    found = re.findall(
+        r"`(mean_and_std\([^`]*\]\)\[\d\])` is about ([\d.]+\d)", "".join(texts.values())
+    )
+    assert len(found) == 2
+    for call, said in found:
+        assert round(eval(call, solved), len(said.partition(".")[2])) == float(said), call
+
+
+def test_example_of_a_comparison_is_true(solved, texts):
+    call, said = re.search(r"`(compare\([^`]*\))` is (\{.*?\})", texts["compare-task"]).groups()
+    result, said = eval(call, solved), literal_eval(said)
+    assert result["verdict"] == said["verdict"]
+    assert [round(result[end], 3) for end in ("low", "high")] == [said["low"], said["high"]]
+
+
+def test_numbers_of_the_model_answer_are_those_of_the_functions(solved, texts):
+    short, long, study = solved["short"], solved["long"], solved["study"]
+    cost = {row["name"]: row["macs"] for row in study}
+    answer = texts["four-claims-answer"].replace("\N{MINUS SIGN}", "-")
+    claims = dict(zip("ABCD", re.split(r"\*\*[BCD]\.\*\*|\*\*Then", answer), strict=False))
+
+    def compared(claim, table, one, other, verdict):
+        result = solved["compare"](table[one], table[other], t=2.8)
+        assert result["verdict"] == verdict
+        for number in (fmean(table[one]) - fmean(table[other]), result["low"], result["high"]):
+            assert f"{number:.1f}" in claims[claim], (claim, number)
+
+    compared("A", long, "compound", "width", "first")
+    compared("B", long, "compound", "resolution", "within noise")
+    compared("C", short, "depth", "base", "within noise")
+    compared("C", long, "depth", "base", "first")
+    best = solved["compare"](short["resolution"], short["compound"], t=2.8)
+    assert best["verdict"] == "first"
+    assert f"by {best['low']:.1f} to {best['high']:.1f} points" in claims["D"]
+    ahead = solved["compare"](long["compound"], long["depth"], t=2.8)
+    assert f"({ahead['low']:.1f} to {ahead['high']:.1f} points)" in claims["A"]
+
+    assert f"{100 * cost['compound'] / cost['width'] - 100:.0f}% more" in claims["A"]
+    assert f"{100 * cost['compound'] / cost['resolution'] - 100:.0f}% apart" in claims["B"]
+    matched = {name for pair in solved["matched_pairs"](study) for name in pair}
+    assert matched == {"depth", "resolution", "compound"}
+    luck = solved["luck_of_the_best"](long["compound"], 5)
+    assert f"lies {luck:.1f} above their mean" in claims["B"]
+    agree = solved["rank_agreement"](*([fmean(t[n]) for n in cost] for t in (short, long)))
+    assert f"{agree:.1f}, over five networks" in claims["D"]
+    means = [[cost[name], fmean(long[name])] for name in cost]
+    assert {3, 4, 2} <= set(solved["pareto_front"](means))
+
+
+def test_claims_quote_the_table(solved, texts):
+    short, long = solved["short"], solved["long"]
+    task = texts["four-claims-task"]
+    best, mean = max(long["compound"]), fmean(long["resolution"])
+    assert f"{best}%" in task
+    assert f"{mean:.1f}%" in task
+    assert f"{best - mean:.1f} points more" in task
+    assert f"{fmean(short['base']) - fmean(short['depth']):.1f} points below" in task
