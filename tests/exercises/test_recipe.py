@@ -1,0 +1,125 @@
+"""Assignment 06: what its notebook says is true, and its references do as the course's training."""
+
+import re
+from ast import literal_eval
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+
+from effnet_lab import B0, CIFAR_BASE, resolve
+from effnet_lab.course.assignments import recipe
+from effnet_lab.course.audit import Workbench
+from effnet_lab.course.notebook import read_cells
+from effnet_lab.course.tasks import ASSIGNMENTS
+from effnet_lab.experiments import augment
+from effnet_lab.experiments.runs import Recipe
+from effnet_lab.experiments.train import learning_rate
+
+ROOT = Path(__file__).parent.parent.parent
+NOTEBOOK = ROOT / "solutions" / "06_recipe" / "06_recipe.ipynb"
+
+
+@pytest.fixture(scope="module")
+def solved():
+    return dict(Workbench(ASSIGNMENTS["recipe"], ROOT).solved)
+
+
+@pytest.fixture(scope="module")
+def texts():
+    return {name: cell.source for cell in read_cells(NOTEBOOK) for name in cell.names}
+
+
+def test_schedule_is_that_of_the_training():
+    for case in recipe._rate_inputs(3)["cases"]:
+        ours = Recipe(learning_rate=case["peak"], warmup=case.get("warmup", 0.2))
+        wanted = learning_rate(ours, case["step"] / case["steps"])
+        assert recipe._rate(**case) == pytest.approx(wanted, abs=1e-12)
+
+
+def test_crops_are_those_of_the_training():
+    case = recipe._augment_inputs(4)["cases"][-1]
+    generator = torch.Generator().manual_seed(1)
+    pictures, margin = torch.from_numpy(case["pictures"]), case["margin"]
+    square = pictures[..., :4, :4]
+    padded, _ = augment.pad(square, margin / 4)
+    everything = torch.arange(len(square))
+    wanted = augment.random_crops(padded, everything, margin, generator)
+    places = torch.Generator().manual_seed(1)
+    down, right = torch.randint(2 * margin + 1, (2, len(square)), generator=places).numpy()
+    got = recipe._crops(square.numpy(), down, right, margin)
+    assert np.array_equal(got, wanted.numpy())
+
+
+def test_normalisation_is_that_of_the_training():
+    for case in recipe._normalise_inputs(5)["cases"]:
+        pictures, train = (torch.from_numpy(case[name]) for name in ("pictures", "train"))
+        if train.shape[1] == 3:
+            wanted = augment.normalise(pictures, *augment.channel_statistics(train))
+            assert np.allclose(recipe._normalise(**case), wanted.numpy(), rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("spec", [B0, replace(CIFAR_BASE, drop_path_rate=0.2)])
+def test_drop_rates_are_those_of_the_networks(spec):
+    blocks = resolve(spec).blocks
+    rates = recipe._drop_rates([block.has_skip for block in blocks], spec.drop_path_rate)
+    # Blocks without a skip have a rate, too, which nothing reads.
+    used = [block.drop_path_rate if block.has_skip else 0.0 for block in blocks]
+    assert rates == pytest.approx(used)
+
+
+def test_loss_is_that_of_torch():
+    for case in recipe._loss_inputs(6)["cases"]:
+        wanted = F.cross_entropy(
+            torch.from_numpy(case["logits"]), torch.from_numpy(case["labels"]),
+            label_smoothing=case.get("smoothing", 0.0),
+        )  # fmt: skip
+        assert recipe._loss(**case) == pytest.approx(wanted.item(), rel=1e-9)
+
+
+def test_choice_by_test_flatters_except_where_it_is_the_same():
+    for seed in range(10):
+        *_, many, same = (case["runs"] for case in recipe._choice_inputs(seed)["cases"])
+        assert recipe._choose(many)["flattery"] > 0
+        assert recipe._choose(same)["flattery"] == 0
+
+
+def test_examples_that_are_no_numbers_are_true(solved, texts):
+    found = [
+        example
+        for source in texts.values()
+        for example in re.findall(
+            r"`(\w+\([^`]*)` is (\[[^`.]*\]|\[[^`]*?\]|\{[^`]*\})[.,]", source
+        )
+    ]
+    assert len(found) == 4
+    for call, said in found:
+        wanted, got = literal_eval(said), eval(call, solved)
+        assert got == wanted or np.allclose(got, wanted, rtol=1e-12), call
+
+
+def test_model_answer_quotes_the_table(texts):
+    rows = re.findall(
+        r"(?m)^\| (.*?) \| ([\d.]+) \| ([\d.]+) ± ([\d.]+) \| ([\d.]+) \| ([\d.]+)",
+        texts["records"],
+    )
+    table = {name: [float(number) for number in numbers] for name, *numbers in rows}
+    assert len(table) == 5
+    answer, task = texts["argue-answer"], texts["argue-task"]
+    base = table["base (flip, small shifts)"]
+    for number in (base[0], base[1], base[3], base[4]):
+        assert f"{number}" in answer
+    for name, sign in (("AutoAugment", "+"), ("drop path 0.2", "+")):
+        assert f"{sign}{table[name][4] - base[4]:.1f}" in answer
+    for number in table["AutoAugment"][:2]:
+        assert f"{number}%" in task
+    smoothing = table["label smoothing 0.1"]
+    assert f"{smoothing[1]} against {base[1]}" in task
+    assert f"{smoothing[1] - base[1]:.1f} points" in answer
+    assert f"{base[2]} to {smoothing[2]}" in answer
+    hot = table["learning rate × 4"]
+    assert hot[1] < base[1]
+    assert hot[4] < base[4]
