@@ -350,6 +350,16 @@ WRONG = {
         ),
         "norms at test time": Wrong(block(norm_training="False"), "do not know of training"),
         "norms in training": Wrong(block(norm_training="True"), "as in training at test time"),
+        "eps of torch": Wrong(
+            block().replace(
+                'return batch_norm(y, weights[name + "_norm"], training)[0]',
+                'norm = weights[name + "_norm"]\n'
+                "        learned = norm['weight'], norm['bias']\n"
+                "        averages = norm['mean'].clone(), norm['var'].clone()\n"
+                "        return F.batch_norm(y, *averages, *learned, training)",
+            ),
+            "torch's own eps",
+        ),
         "no gates": Wrong(block(gated="y"), "Squeeze-excite is left out"),
         "gates first": Wrong(
             block(before="y = squeeze_excite(y, weights) if 'reduce' in weights else y", gated="y"),

@@ -23,8 +23,8 @@ from ..tasks import Assignment, Task, Written
 Array = NDArray[np.float64]
 Weights = Mapping[str, Any]
 
-#: Learners work in single precision.
-_REL, _ABSOLUTE = 1e-4, 1e-5
+#: Learners work in single precision; inputs are such that no error grows beyond a tenth of this.
+_REL, _ABSOLUTE = 1e-4, 2e-5
 
 # ------------------------------------------------------------------ squeeze width
 
@@ -274,6 +274,7 @@ def _judge_padding(inputs: Inputs, answer: Plain) -> CheckResult:
 def _judge_tensors(
     function: str, inputs: Inputs, answer: Plain, right: Callable[..., Plain],
     slips: Sequence[Slip], shown: Callable[[Case], str], parts: Sequence[str] = (),
+    absolute: float = _ABSOLUTE,
 ) -> CheckResult:  # fmt: skip
     """Judge a function of tensors: say how many numbers are off, and show the first of them.
 
@@ -283,12 +284,12 @@ def _judge_tensors(
     wanted = [right(**case) for case in cases]
     once = iter(wanted)
     found = judge_calls(
-        function, cases, results, lambda **case: next(once), slips, rel=_REL, absolute=_ABSOLUTE
+        function, cases, results, lambda **case: next(once), slips, rel=_REL, absolute=absolute
     )
     if found.slip == "odd":
         return found
     trials = list(zip(cases, wanted, results, strict=True))
-    said = [_difference(want, got, parts) for _, want, got in trials]
+    said = [_difference(want, got, absolute, parts) for _, want, got in trials]
     rows = tuple((shown(c), text or "the same") for c, text in zip(cases, said, strict=True))
     found = replace(found, details=Table("What was tried", ("input", "your output"), rows))
     wrong = [place for place, text in enumerate(said) if text]
@@ -318,13 +319,13 @@ def _changed(
     return CheckResult("incorrect", "There were no answers that could be read.", "odd")
 
 
-def _difference(wanted: Plain, got: Plain, parts: Sequence[str]) -> str:
+def _difference(wanted: Plain, got: Plain, absolute: float, parts: Sequence[str] = ()) -> str:
     """Say in which numbers an answer differs; empty if it does not."""
-    if matches(got, wanted, _REL, _ABSOLUTE):
+    if matches(got, wanted, _REL, absolute):
         return ""
     if parts and isinstance(got, list) and len(got) == len(wanted):
         pairs = zip(parts, wanted, got, strict=True)
-        said = ((name, _difference(want, one, ())) for name, want, one in pairs)
+        said = ((name, _difference(want, one, absolute)) for name, want, one in pairs)
         return next(f"in {name}, {text}" for name, text in said if text)
     if not isinstance(wanted, np.ndarray) or not isinstance(got, np.ndarray):
         return f"it gives {_kind_text(got)} in place of {_kind_text(wanted)}"
@@ -332,7 +333,7 @@ def _difference(wanted: Plain, got: Plain, parts: Sequence[str]) -> str:
         return f"the shape is {_shape_text(got)}, not {_shape_text(wanted)}"
     if got.dtype.kind == "b":
         return "it gives truth values in place of numbers"
-    off = ~np.isclose(got, wanted, rtol=_REL, atol=_ABSOLUTE)
+    off = ~np.isclose(got, wanted, rtol=_REL, atol=absolute)
     first = tuple(map(int, np.argwhere(off)[0]))
     count = f"{int(off.sum())} of {off.size} numbers are off"
     return f"{count}; at {list(first)} expected {_number(wanted[first])}, got {_number(got[first])}"
@@ -606,12 +607,14 @@ NORM_KEPT = 0.99
 _PIXELS = (0, 2, 3)
 
 
-def _norm_weights(random: np.random.Generator, channels: int) -> dict[str, Any]:
+def _norm_weights(
+    random: np.random.Generator, channels: int, least: float = 0.04, most: float = 0.2
+) -> dict[str, Any]:
     return {
         "weight": _drawn(random, (channels,), 1.5),
         "bias": _drawn(random, (channels,)),
         "mean": _drawn(random, (channels,)),
-        "var": _narrow(random.uniform(0.04, 0.2, channels)),
+        "var": _narrow(random.uniform(least, most, channels)),
     }
 
 
@@ -619,7 +622,8 @@ def _norm_inputs(seed: int) -> Inputs:
     random = np.random.default_rng(seed)
 
     def case(*shape: int, **more: bool) -> dict[str, Any]:
-        scale = random.uniform(0.3, 0.7, (1, shape[1], 1, 1))
+        scale = random.uniform(0.3, 1.0, (1, shape[1], 1, 1))
+        scale[:, 0] = 0.1  # where the variance is small, eps shows
         x = _narrow(scale * _pictures(random, shape))
         return {"x": x, "norm": _norm_weights(random, shape[1]), **more}
 
@@ -976,13 +980,13 @@ def _block_weights(
     weights: dict[str, Any] = {}
     if expand > 1:
         weights["expand"] = _drawn(random, (wide, inputs, 1, 1))
-        weights["expand_norm"] = _norm_weights(random, wide)
+        weights["expand_norm"] = _norm_weights(random, wide, 0.5, 2.0)
     weights["depthwise"] = _drawn(random, (wide, 1, kernel, kernel), 1 / kernel)
-    weights["depthwise_norm"] = _norm_weights(random, wide)
+    weights["depthwise_norm"] = _norm_weights(random, wide, 0.5, 2.0)
     if units:
         weights |= _gate_weights(random, wide, units)
     weights["project"] = _drawn(random, (outputs, wide, 1, 1))
-    weights["project_norm"] = _norm_weights(random, outputs)
+    weights["project_norm"] = _norm_weights(random, outputs, 0.5, 2.0)
     return weights
 
 
@@ -1088,7 +1092,8 @@ class _Block:
             return y
         training = self.training and "norms-as-at-test-time" not in self.habits
         training = training or "norms-as-in-training" in self.habits
-        return _norm(y, self.weights[f"{name}_norm"], training)[0]
+        eps = 1e-5 if "torch-eps" in self.habits else NORM_EPS
+        return _norm(y, self.weights[f"{name}_norm"], training, eps=eps)[0]
 
     def act(self, y: Array) -> Array:
         return _relu(y) if "relu" in self.habits else _silu(y)
@@ -1159,6 +1164,9 @@ _BLOCK_SLIPS = (
         "Your normalisations work as in training at test time, too: hand training on to "
         "batch_norm.",
     ),
+    _block_slip(
+        "torch-eps", f"Your normalisations have torch's own eps, 0.00001, in place of {NORM_EPS:g}."
+    ),
     _block_slip("no-gates", "Squeeze-excite is left out, although its weights are given."),
     _block_slip(
         "gates-before-depthwise",
@@ -1210,7 +1218,9 @@ def _block_text(case: Case) -> str:
 
 
 def _judge_block(inputs: Inputs, answer: Plain) -> CheckResult:
-    return _judge_tensors("mbconv", inputs, answer, _mbconv, _BLOCK_SLIPS, _block_text)
+    return _judge_tensors(
+        "mbconv", inputs, answer, _mbconv, _BLOCK_SLIPS, _block_text, absolute=1e-4
+    )
 
 
 # ------------------------------------------------------------------ the assignment
