@@ -492,3 +492,14 @@ def test_a_grader_draws_other_inputs_from_every_seed():
 def test_a_card_shows_how_hard_it_is():
     card = replace(TASK, difficulty=2, importance=4).card
     assert "Difficulty ●●○○○ · Importance ●●●●○ · 10 points · about 6 minutes" in card
+
+
+def test_large_arrays_and_tensors_are_written_by_their_shape():
+    assert value_text(np.zeros((2, 20))) == value_text(torch.zeros(2, 20))
+    assert value_text(torch.zeros(2, 20)) == "an array of shape (2, 20)"
+    assert value_text(torch.tensor([1, 2])) == "array([1, 2])"
+
+
+def test_text_in_place_of_a_dict_is_told_from_text_in_place_of_a_number():
+    assert what_is_off(3, "3") == "It gives text; return the number itself."
+    assert what_is_off({"a": 1}, "{'a': 1}") == "It gives a str; it should be a dict."

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..view.tables import Table
-from .plain import Plain, article
+from .plain import Plain, article, same
 from .probing import call_text, value_text
 from .result import CheckResult
 
@@ -94,6 +94,37 @@ def judge_calls(
         "incorrect", f"{_expected_and_got(function, case, wanted, got)} {why}".strip(), slip,
         details=details,
     )  # fmt: skip
+
+
+def judge_changed(shown: Sequence[str], changed: Plain, advice: str) -> CheckResult | None:
+    """Judge what a probe tells of arguments that the learner's function has changed.
+
+    For arguments that are too large to hand back; else `judge_calls` compares them itself.
+
+    Parameters
+    ----------
+    shown
+        How each call is written.
+    changed
+        For each call the names of the arguments that are no longer what they were.
+    advice
+        What to do instead.
+
+    Returns
+    -------
+    CheckResult or None
+        None if nothing was changed.
+    """
+    if same(changed, [[]] * len(shown)):
+        return None
+    for call, names in zip(shown, changed if isinstance(changed, list) else (), strict=False):
+        if isinstance(names, list) and names and isinstance(names[0], str):
+            return CheckResult(
+                "incorrect",
+                f"{call} changes {names[0]}, which it is given. The answers are right; {advice}.",
+                "changes-input",
+            )
+    return CheckResult("incorrect", "There were no answers that could be read.", "odd")
 
 
 def part(answer: Plain, name: str) -> Plain:
@@ -217,7 +248,7 @@ def what_is_off(wanted: Plain, got: Plain) -> str:
     """Say what is plainly off in an answer: nothing, text, a shape; empty if nothing is."""
     if got is None:
         return "It gives nothing: does it end with return?"
-    if isinstance(got, str) and not isinstance(wanted, str):
+    if isinstance(got, str) and _is_number(wanted):
         return "It gives text; return the number itself."
     if type(got) is bool and not isinstance(wanted, bool):
         return "It gives a truth value."

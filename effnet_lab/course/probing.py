@@ -6,6 +6,7 @@ no right answer, and imports nothing that does.
 
 import copy
 import linecache
+import math
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any, TypeAlias
@@ -97,7 +98,7 @@ def _value_text(value: Plain) -> str:
         pairs = list(value.items())[:40]
         return f"{{{', '.join(f'{key!r}: {_value_text(item)}' for key, item in pairs)}}}"
     if hasattr(value, "dtype"):
-        if value.size <= 16:
+        if math.prod(value.shape) <= 16:  # a tensor's size is a method
             return f"array({_value_text(value.tolist())})"
         return f"an array of shape {tuple(value.shape)}"
     return repr(value)

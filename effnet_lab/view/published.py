@@ -15,7 +15,7 @@ from ..experiments.statistics import CONFIDENCE, METRICS, Result, welch
 from . import style
 from .picture import Board, Cell, Picture, frame
 from .plots import points_of
-from .style import Look, format_count, format_points, format_ratio
+from .style import Look, format_count, format_ratio, format_signed
 from .tables import Table
 
 #: Versions of the paper -> how captions name them.
@@ -168,7 +168,7 @@ class _Gain(NamedTuple):
 
     @property
     def written(self) -> str:
-        return format_points(self.points / 100).removesuffix(" points")
+        return format_signed(self.points)
 
     @property
     def verdict(self) -> str:

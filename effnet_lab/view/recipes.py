@@ -22,7 +22,7 @@ from ..experiments.statistics import CONFIDENCE, METRICS, Result, welch
 from . import style
 from .picture import Board, Cell, Picture, _root, _wrapped, frame, text_size
 from .plots import data_set_name, points_of
-from .style import Look, format_percent, format_points
+from .style import Look, format_percent, format_signed
 
 # ------------------------------------------------------------------ schedules
 
@@ -263,10 +263,6 @@ def _write_above(axes: Axes, text: str, value: float, level: int) -> None:
     )  # fmt: skip
 
 
-def _signed(points: float) -> str:
-    return format_points(points / 100).removesuffix(" points")
-
-
 def _require_studies(studies: Mapping[str, Iterable[RunRecord]]) -> dict[str, list[RunRecord]]:
     """Return the runs of each study, after a look at whether they can be compared."""
     if not studies:
@@ -449,7 +445,9 @@ def _best(panel: _Effects) -> str:
     if not gains:
         return "none"
     best = max(gains, key=lambda name: gains[name])
-    return f"“{best}” ({_signed(gains[best])} points{'' if tested else ', one seed: no test'})"
+    return (
+        f"“{best}” ({format_signed(gains[best])} points{'' if tested else ', one seed: no test'})"
+    )
 
 
 def _effects_caption(panels: Sequence[_Effects], metric: str) -> str:
@@ -520,7 +518,7 @@ def _draw_effect(axes: Axes, effect: _Effect, level: int) -> None:
     look, side = _VERDICT_LOOKS[effect.verdict], _beyond(axes, effect.points)
     if side:
         _draw_at_edge(axes, side, level, look)
-        _write_at_edge(axes, _signed(effect.points), side, level)
+        _write_at_edge(axes, format_signed(effect.points), side, level)
         return
     axes.plot([effect.points], [level], ls="", zorder=5, **look.marker_style)
     if effect.room is not None:
@@ -532,7 +530,7 @@ def _draw_effect(axes: Axes, effect: _Effect, level: int) -> None:
         if side := _beyond(axes, end):
             _draw_at_edge(axes, side, level, Look(style.INK, "", _GOES_ON))
     if effect.verdict in (BETTER, WORSE):
-        _write_above(axes, _signed(effect.points), effect.points, level)
+        _write_above(axes, format_signed(effect.points), effect.points, level)
 
 
 def _effects_in_words(panel: _Effects, order: Sequence[str]) -> str:
@@ -544,7 +542,7 @@ def _effects_in_words(panel: _Effects, order: Sequence[str]) -> str:
             effect = panel.effects[name]
             room = "" if effect.room is None else f" ± {effect.room:.1f}"
             verdict = "" if effect.verdict in (BETTER, WORSE) else f" ({effect.verdict})"
-            said.append(f"{name} {_signed(effect.points)}{room}{verdict}")
+            said.append(f"{name} {format_signed(effect.points)}{room}{verdict}")
     return ", ".join(said)
 
 
@@ -668,7 +666,7 @@ def _draw_fit(axes: Axes, fit: _Fit, level: int) -> None:
         _draw_at_edge(axes, side, level, _VALIDATION)
         _write_at_edge(axes, f"{fit.training:.1f} − {fit.validation:.1f}", side, level)
     else:
-        _write_above(axes, _signed(fit.gap), fmean(ends), level)
+        _write_above(axes, format_signed(fit.gap), fmean(ends), level)
 
 
 def _far_from(axes: Axes, value: float, side: int) -> bool:
@@ -680,7 +678,7 @@ def _far_from(axes: Axes, value: float, side: int) -> bool:
 
 def _gaps_title(panels: Mapping[str, Mapping[str, _Fit]]) -> str:
     """Say how far training and validation of the base are apart in each study."""
-    said = [f"{study} {_signed(fits['base'].gap)}" for study, fits in panels.items()]
+    said = [f"{study} {format_signed(fits['base'].gap)}" for study, fits in panels.items()]
     return f"Training minus validation accuracy of the base, in points: {', '.join(said)}"
 
 

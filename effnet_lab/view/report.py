@@ -24,7 +24,7 @@ from ..experiments.statistics import (
 from .picture import Cell, Picture
 from .plots import accuracy_vs_macs
 from .recipes import effects
-from .style import format_count, format_seconds
+from .style import format_count, format_seconds, format_signed
 from .tables import Table
 
 #: Fewer common networks than this make no ranking worth a number.
@@ -176,9 +176,9 @@ def rankings(studies: Mapping[str, Sequence[Result]]) -> Iterator[str]:
         found = rank_correlation(here, there)
         verdict = ": within noise" if found.low <= 0 <= found.high else ""
         yield (
-            f"{one} and {other}: Spearman {_signed(found.value, 2)} over {found.n} networks, "
+            f"{one} and {other}: Spearman {format_signed(found.value, 2)} over {found.n} networks, "
             f"{found.confidence:.0%} bootstrap interval over the networks "
-            f"{_signed(found.low, 2)} to {_signed(found.high, 2)}{verdict}"
+            f"{format_signed(found.low, 2)} to {format_signed(found.high, 2)}{verdict}"
         )
 
 
@@ -192,7 +192,7 @@ def difference_in_words(difference: Difference) -> str:
     """
     first, second = difference.n
     text = (
-        f"{_signed(100 * difference.value)} points (n = {first} and {second}; "
+        f"{format_signed(100 * difference.value)} points (n = {first} and {second}; "
         f"{difference.confidence:.0%} interval {_interval(difference)})"
     )
     return f"{text}: within noise" if difference.within_noise else text
@@ -204,7 +204,7 @@ def _test(first: Result, second: Result, found: Sequence[Result]) -> str:
     if difference is None:
         value = 100 * (first.mean - second.mean)
         return (
-            f"{names}: {_signed(value)} points (n = {first.n} and {second.n}; a single seed: "
+            f"{names}: {format_signed(value)} points (n = {first.n} and {second.n}; a single seed: "
             "no test)"
         )
     return f"{names}: {difference_in_words(difference)}"
@@ -222,9 +222,9 @@ def _table_difference(result: Result, base: Result | None) -> str | None:
         return None
     difference = _difference(result, base)
     if difference is None:
-        return f"{_signed(100 * (result.mean - base.mean))} (no test)"
+        return f"{format_signed(100 * (result.mean - base.mean))} (no test)"
     noise = ", within noise" if difference.within_noise else ""
-    return f"{_signed(100 * difference.value)} ({_interval(difference)}{noise})"
+    return f"{format_signed(100 * difference.value)} ({_interval(difference)}{noise})"
 
 
 def _mean_and_std(result: Result) -> str:
@@ -259,13 +259,7 @@ def _value(value: object) -> str:
 
 
 def _interval(difference: Difference) -> str:
-    return f"{_signed(100 * difference.low)} to {_signed(100 * difference.high)}"
-
-
-def _signed(value: float, digits: int = 1) -> str:
-    """Write a number with its sign; what rounds to zero has none."""
-    text = f"{value:+.{digits}f}"
-    return text[1:] if float(text) == 0 else text.replace("-", "−")
+    return f"{format_signed(100 * difference.low)} to {format_signed(100 * difference.high)}"
 
 
 def _bullets(lines: Iterable[str]) -> str:

@@ -209,8 +209,19 @@ def format_points(difference: float) -> str:
     >>> format_points(0.112), format_points(-0.0031), format_points(0)
     ('+11.2 points', '−0.3 points', '0.0 points')
     """
-    text = f"{100 * difference:+.1f}".replace("-", "−")
-    return f"{'0.0' if text[1:] == '0.0' else text} points"
+    return f"{format_signed(100 * difference)} points"
+
+
+def format_signed(value: float, digits: int = 1) -> str:
+    """Write a number with its sign; what rounds to zero has none.
+
+    Examples
+    --------
+    >>> format_signed(11.23), format_signed(-0.31, 2), format_signed(-0.01)
+    ('+11.2', '−0.31', '0.0')
+    """
+    text = f"{value:+.{digits}f}"
+    return text[1:] if float(text) == 0 else text.replace("-", "−")
 
 
 def format_seconds(seconds: float) -> str:

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from ...arch.cost import cost
 from ...arch.scaling import BlockSpec, conv_size, resolve
 from ...arch.specs import NetworkSpec, StageSpec
-from ..judging import Case, Slip, judge_calls, matches, part
-from ..plain import Plain, same
+from ..judging import Case, Slip, judge_calls, judge_changed, matches, part
+from ..plain import Plain
 from ..probes import b0 as probes
 from ..probing import Inputs, call_text, value_text
 from ..result import CheckResult
@@ -211,7 +211,8 @@ def _judge(
     cases, results = inputs["cases"], part(answer, "results")
     found = judge_calls(function, cases, results, right, slips, rel=rel, absolute=absolute)
     if found.passed:
-        return _changed(function, cases, part(answer, "changed")) or found
+        shown = [f"{function}: {_table_text(case)}: it" for case in cases]
+        return judge_changed(shown, part(answer, "changed"), "make a changed copy") or found
     for case in cases:
         call = call_text(function, **case)
         if found.message.startswith(call):
@@ -220,22 +221,6 @@ def _judge(
             rest = f"{rest} {_why(found, case, slips)}" if rest else found.message[len(call) :]
             return replace(found, message=f"{function}: {_table_text(case)}{rest}".strip())
     return found
-
-
-def _changed(function: str, cases: Sequence[Case], changed: Plain) -> CheckResult | None:
-    """Say which argument is changed by right answers, if any is."""
-    if same(changed, [[]] * len(cases)):
-        return None
-    told = zip(cases, changed, strict=False) if isinstance(changed, list) else ()
-    for case, names in told:
-        if isinstance(names, list) and names and isinstance(names[0], str):
-            return CheckResult(
-                "incorrect",
-                f"{function}: {_table_text(case)}: it changes {names[0]}, which it is given. The "
-                "answers are right; make a changed copy.",
-                "changes-input",
-            )
-    return CheckResult("incorrect", f"{function} gave no answers that could be read.", "odd")
 
 
 def _why(found: CheckResult, case: Case, slips: Sequence[Slip]) -> str:

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...view.tables import Table
-from ..judging import Case, Slip, judge_calls, matches, part, what_is_off
-from ..plain import Plain, same
+from ..judging import Case, Slip, judge_calls, judge_changed, matches, part, what_is_off
+from ..plain import Plain
 from ..probes import mbconv as probes
 from ..probing import Inputs, value_text
 from ..result import CheckResult
@@ -294,29 +294,12 @@ def _judge_tensors(
     found = replace(found, details=Table("What was tried", ("input", "your output"), rows))
     wrong = [place for place, text in enumerate(said) if text]
     if not wrong:
-        return _changed(cases, part(answer, "changed"), shown) or found
+        calls = [shown(case) for case in cases]
+        return judge_changed(calls, part(answer, "changed"), "make new tensors") or found
     case, want, got = trials[wrong[0]]
     why = next((slip.explain(case) for slip in slips if slip.name == found.slip), "")
     why = why or _plainly_off(want, got)
     return replace(found, message=f"{shown(case)}: {said[wrong[0]]}. {why}".strip())
-
-
-def _changed(
-    cases: Sequence[Case], changed: Plain, shown: Callable[[Case], str]
-) -> CheckResult | None:
-    """Say which argument is changed by right answers, if any is."""
-    if same(changed, [[]] * len(cases)):
-        return None
-    told = zip(cases, changed, strict=False) if isinstance(changed, list) else ()
-    for case, names in told:
-        if isinstance(names, list) and names and isinstance(names[0], str):
-            return CheckResult(
-                "incorrect",
-                f"{shown(case)} changes {names[0]}, which it is given. The answers are right; make "
-                "new tensors.",
-                "changes-input",
-            )
-    return CheckResult("incorrect", "There were no answers that could be read.", "odd")
 
 
 def _difference(wanted: Plain, got: Plain, absolute: float, parts: Sequence[str] = ()) -> str:
