@@ -52,8 +52,8 @@ def grader(cell):
 
 
 def test_checks_are_proven_by_answers(assignment):
-    """A sample of what `make exercises-audit` does: three seeds, no changes of the solution."""
-    found = audit(assignment, range(100, 103), with_mutants=False, course=ROOT)
+    """A sample of what `make exercises-audit` does: one seed, no changes of the solution."""
+    found = audit(assignment, [100], with_mutants=False, course=ROOT)
     assert found.planted.total >= 8 * len(assignment.tasks)
     assert not found.problems, str(found)
 
