@@ -487,6 +487,13 @@ def test_a_sheet_says_what_is_to_be_had():
     assert sheet().to_dict()["rows"][0]["task"] == "a.b"
 
 
+def test_a_row_says_in_a_word_how_it_stands():
+    nothing = ScoreSheet("01_a", "b.ipynb", (ScoreRow("a.b", "F", 0, 80, "incorrect", "No."),))
+    assert "◐ First     68 of 80  partly correct" in str(sheet())
+    assert "✎ By hand    – of 20  graded by hand" in str(sheet())
+    assert "✘ F    0 of 80  not yet" in str(nothing)
+
+
 def test_what_a_learner_wrote_is_escaped():
     full = sheet(troubles=("<script>1</script>",), printed="<script>2</script>", reason="<i>")
     page = full._repr_html_()

@@ -30,6 +30,7 @@ def test_points_are_shown_where_there_are_any():
     result = CheckResult("incorrect", "Half of it.", points=1.5, max_points=3)
     assert "1.5 of 3 points" in result._repr_html_()
     assert "1.5 of 3 points" in repr(result)
+    assert "Partly correct" in result._repr_html_()
     assert "points" not in repr(CheckResult("incorrect", "No."))
 
 

@@ -372,6 +372,20 @@ def test_a_wrong_answer_gets_its_reason(answer, says, slip):
     assert result.slip == slip
 
 
+def test_of_a_long_answer_the_first_part_that_is_wrong_is_shown():
+    def table(rows):
+        return [{"name": f"stage {i}", "macs": 7 * i} for i in range(rows)]
+
+    def says(answer):
+        return judge_calls("table", [{"rows": 9}], [answer], table).message
+
+    assert says([*table(8), {"name": "stage 8", "macs": 8}]) == (
+        "table(rows=9)[8]: expected {'name': 'stage 8', 'macs': 56}, "
+        "got {'name': 'stage 8', 'macs': 8}."
+    )
+    assert says(table(8)).startswith("table(rows=9): expected [{'name': 'stage 0', 'macs': 0}, ")
+
+
 def test_changed_arguments_are_a_slip_where_they_are_asked_for():
     right = [6, 20, 48]
     assert judge(right, after=CASES).passed

@@ -20,6 +20,9 @@ Case = Mapping[str, Any]
 
 _NOT_ASKED = object()
 
+#: Characters beyond which an answer is not shown whole, but its first part that is wrong.
+_LONG = 160
+
 #: Two numbers that slips compute may differ by this much.
 _ROUNDING = 1e-9
 
@@ -91,9 +94,11 @@ def judge_calls(
     slip, why = _explained(trials, slips, rel, absolute)
     why = why(case) if callable(why) else why or what_is_off(wanted, got) or _trend(trials)
     return CheckResult(
-        "incorrect", f"{_expected_and_got(function, case, wanted, got)} {why}".strip(), slip,
+        "incorrect",
+        f"{_expected_and_got(function, case, *_where(wanted, got, rel, absolute))} {why}".strip(),
+        slip,
         details=details,
-    )  # fmt: skip
+    )
 
 
 def judge_changed(shown: Sequence[str], changed: Plain, advice: str) -> CheckResult | None:
@@ -145,9 +150,30 @@ def _clearest(wrong: Sequence[tuple[Case, Plain, Plain]]) -> tuple[Case, Plain, 
     return wrong[0]
 
 
-def _expected_and_got(function: str, case: Case, wanted: Plain, got: Plain) -> str:
+def _expected_and_got(function: str, case: Case, where: str, wanted: Plain, got: Plain) -> str:
     call = call_text(function, **case)
-    return f"{call}: expected {value_text(wanted)}, got {value_text(got)}."
+    return f"{call}{where}: expected {value_text(wanted)}, got {value_text(got)}."
+
+
+def _where(
+    wanted: Plain, got: Plain, rel: float, absolute: float, inside: str = ""
+) -> tuple[str, Plain, Plain]:
+    """Return the first part that differs, of values too long to be shown whole."""
+    if max(len(value_text(wanted, _LONG)), len(value_text(got, _LONG))) < _LONG:
+        return inside, wanted, got
+    for key in _keys_of_both(wanted, got):
+        if not matches(got[key], wanted[key], rel, absolute):
+            return _where(wanted[key], got[key], rel, absolute, f"{inside}[{key!r}]")
+    return inside, wanted, got
+
+
+def _keys_of_both(wanted: Plain, got: Plain) -> Sequence[Any]:
+    """Return the indices or keys of two values that have the same ones; else nothing."""
+    if isinstance(wanted, list) and isinstance(got, list) and len(wanted) == len(got):
+        return range(len(wanted))
+    if isinstance(wanted, dict) and isinstance(got, dict) and wanted.keys() == got.keys():
+        return list(wanted)
+    return ()
 
 
 def _explained(

@@ -66,7 +66,9 @@ class CheckResult:
 
     @property
     def _card(self) -> str:
-        return "broken" if self.broken else _CARDS[self.status]
+        if self.broken:
+            return "broken"
+        return "partial" if self.points and not self.passed else _CARDS[self.status]
 
     def _repr_html_(self) -> str:
         body = f"<p>{html.escape(self.points_text)}</p>" if self.max_points else ""

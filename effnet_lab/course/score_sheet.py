@@ -4,16 +4,13 @@ import html
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from ..view.cards import card_html, fold_html
+from ..view.cards import STATUSES, card_html, fold_html
 from ..view.picture import table_html
 
 RowStatus = Literal["not attempted", "incorrect", "correct", "by hand"]
 
-_SIGNS = {"not attempted": "○", "incorrect": "✘", "correct": "✔", "by hand": "✎"}
-_WORDS = {
-    "not attempted": "not attempted", "incorrect": "not yet", "correct": "correct",
-    "by hand": "graded by hand",
-}  # fmt: skip
+#: Each status of a row as a status of a card, from which it takes its sign and its word.
+_CARDS = {"not attempted": "todo", "incorrect": "wrong", "correct": "right"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +106,8 @@ class ScoreSheet:
         lines = [f"{self.assignment}: {self.notebook}", *([f"! {self.reason}"] * bool(self.reason))]
         width = max(len(row.title) for row in self.rows)
         for row in self.rows:
-            head = f"{_SIGNS[row.status]} {row.title:{width}}  {_points(row):>9}"
-            lines.append(f"{head}  {_WORDS[row.status]}")
+            sign, word = _look(row)
+            lines.append(f"{sign} {row.title:{width}}  {_points(row):>9}  {word}")
             if row.status != "correct" and row.message:
                 lines.append(f"    {row.message}")
         lines += [f"! {trouble}" for trouble in self.troubles]
@@ -121,8 +118,7 @@ class ScoreSheet:
 
     def _repr_html_(self) -> str:
         rows = tuple(
-            (row.title, _points(row), f"{_SIGNS[row.status]} {_WORDS[row.status]}", row.message)
-            for row in self.rows
+            (row.title, _points(row), " ".join(_look(row)), row.message) for row in self.rows
         )
         table = table_html(("task", "points", "status", "remark"), rows, html.escape(self.notebook))
         items = "".join(f"<li>{html.escape(trouble)}</li>" for trouble in self.troubles)
@@ -139,3 +135,12 @@ class ScoreSheet:
 
 def _points(row: ScoreRow) -> str:
     return f"{'–' if row.points is None else f'{row.points:g}'} of {row.max_points:g}"
+
+
+def _look(row: ScoreRow) -> tuple[str, str]:
+    """Return the sign and the word that say how a row stands."""
+    if row.status == "by hand":
+        return "✎", "graded by hand"
+    partly = row.status == "incorrect" and row.points
+    card = STATUSES["partial" if partly else _CARDS[row.status]]
+    return card.icon, card.word.lower()

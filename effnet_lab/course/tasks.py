@@ -146,7 +146,7 @@ class Assignment:
     title
         A few words.
     lesson
-        Stem of the lesson's file, to be worked through before.
+        Stem of the lesson's file, to be worked through before; None if it needs none of its own.
     tasks, written
         Worth 100 points together.
     allowed
@@ -161,7 +161,7 @@ class Assignment:
 
     name: str
     title: str
-    lesson: str
+    lesson: str | None
     tasks: tuple[Task, ...]
     written: tuple[Written, ...]
     allowed: tuple[str, ...] = ()
