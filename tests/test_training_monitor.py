@@ -18,13 +18,11 @@ import torch
 
 import tiny
 from effnet_lab import CIFAR_BASE, Budget, Recipe, RunRecord, RunStore
+from effnet_lab.course.background import Failure, Job, carry_out
 from effnet_lab.course.training_monitor import (
-    Failure,
-    Job,
     Run,
     Scene,
     actions,
-    carry_out,
     differences,
     in_words,
     ledger,
@@ -38,7 +36,7 @@ from effnet_lab.course.training_monitor import (
 from effnet_lab.course.twins import MARK, twins
 from effnet_lab.experiments.runs import Epoch, RunPlan, priced
 from effnet_lab.experiments.train import Silent, TrainingState, train
-from effnet_lab.view.live import _Moment
+from effnet_lab.view.live import Moment
 from effnet_lab.view.plots import training_curves
 
 SETUP = setup(CIFAR_BASE, Recipe(shift=0.0625))
@@ -128,14 +126,14 @@ def moment(pictures: int, *accuracies: float, status: str = "running", total: in
         pictures, total, 1000, pictures / 500, more.get("loss", 2.0), 0.3, 0.5,
         list(epochs(*accuracies)), status,
     )  # fmt: skip
-    return _Moment.of(state)
+    return Moment.of(state)
 
 
 def played(settings: dict[str, object], *happened: object, scene: Scene | None = None) -> Scene:
     """Start a run and let things happen to it: moments, a record."""
     scene = (scene or Scene()).started({**DEFAULT, **settings})
     for thing in happened:
-        scene = scene.heard(thing) if isinstance(thing, _Moment) else scene.ended(thing)
+        scene = scene.heard(thing) if isinstance(thing, Moment) else scene.ended(thing)
     return scene
 
 

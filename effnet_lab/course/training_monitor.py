@@ -1,25 +1,19 @@
 """The live training monitor: switches of a recipe, Start and Stop, and the curve while it grows.
 
-A training runs in a process of its own, so that the notebook stays free and its random numbers
-and threads stay as they are. In this order: what is shown, as pure functions of a `Scene`;
-`BackgroundTraining`, the process; and `TrainingMonitor`, the widget that joins them.
+What is shown comes first, as pure functions of a `Scene`; then `TrainingMonitor`, the widget that
+joins them and the process that trains (`background`).
 """
 
 import html
 import math
-import multiprocessing
-import os
-import signal
 import threading
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 from itertools import groupby
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from matplotlib.ticker import MaxNLocator
 
@@ -28,7 +22,7 @@ from ..experiments.data import load_data
 from ..experiments.dataset import DataSet
 from ..experiments.runs import Budget, Epoch, Recipe, RunRecord, RunStore, recorded
 from ..view import style
-from ..view.live import PAUSE, TRAIL, _Moment
+from ..view.live import TRAIL, Moment
 from ..view.picture import Cell
 from ..view.plots import PANELS, Step, epoch_size, spread
 from ..view.plots import Panel as CurvePanel
@@ -45,9 +39,7 @@ from ..view.widgets.panel import (
     View,
     asset,
 )
-
-if TYPE_CHECKING:
-    from ..experiments.train import TrainingState
+from .background import BackgroundTraining, Failure, Job, Message
 
 NAME = "training-monitor"
 
@@ -59,9 +51,6 @@ BUDGETS = (10, 20, 30, 60, 120, 300)
 
 #: Decay of the weight average, where the recipe itself has none.
 EMA = 0.99
-
-#: Seconds that a worker has to end its run when it was asked to; then it is killed.
-GRACE = 30.0
 
 
 # ------------------------------------------------------------------ controls <-> recipe
@@ -171,7 +160,7 @@ class Run:
 
     number: int
     settings: State
-    moment: _Moment | None = None
+    moment: Moment | None = None
     trail: tuple[Step, ...] = ()
     record: RunRecord | None = None
 
@@ -188,7 +177,7 @@ class Run:
         last = self.history[-1].val_accuracy if self.history else math.nan
         return last if math.isfinite(last) else None
 
-    def heard(self, moment: _Moment) -> "Run":
+    def heard(self, moment: Moment) -> "Run":
         """Return the run as it stands at a later moment."""
         walked = moment.pictures - (self.trail[-1].pictures if self.trail else 0)
         keep = walked * TRAIL >= moment.pictures_total or (walked > 0 and moment.is_last)
@@ -225,7 +214,7 @@ class Scene:
             raise RuntimeError(f"run {self.current.number} is still training; stop it first")
         return Scene(self.runs, Run(len(self.runs) + 1, dict(settings)))
 
-    def heard(self, moment: _Moment) -> "Scene":
+    def heard(self, moment: Moment) -> "Scene":
         """Take in where the run under way stands."""
         return replace(self, current=self.current and self.current.heard(moment))
 
@@ -615,180 +604,6 @@ def _path(path: str, strength: float, more: str = "", colour: str = "currentColo
     return f'<path d="{path}" {ink}{more}/>'
 
 
-# ------------------------------------------------------------------ the process
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What a worker is to train: the arguments of `quick_train`."""
-
-    spec: NetworkSpec
-    data: DataSet
-    budget: Budget
-    seed: int
-    recipe: Recipe
-    threads: int | None = None
-
-
-class Failure(NamedTuple):
-    """Why a training left no record."""
-
-    why: str
-
-
-#: What a listener hears: moments, then one of the other two, once.
-Message = _Moment | RunRecord | Failure
-
-#: What a worker says when it has come up, and what it is told to stop by.
-_UP, _STOP = "up", "stop"
-
-
-class BackgroundTraining:
-    """A training in a process of its own; a thread of this process listens to it.
-
-    The process ends with its training, when it is stopped, and when this process ends in any way.
-
-    Parameters
-    ----------
-    job
-        What to train.
-    hear
-        Called on the thread with each message.
-    """
-
-    def __init__(self, job: Job, hear: Callable[[Message], None]) -> None:
-        self._job, self._hear = job, hear
-        self._stop = threading.Event()
-        # Neither forked, which torch's threads do not survive, nor one of a pool.
-        context = multiprocessing.get_context("spawn")
-        self._pipe, self._far_end = context.Pipe()
-        self._process = context.Process(target=_work, args=(self._far_end,), daemon=True)
-        self._thread = threading.Thread(target=self._listen, name=NAME, daemon=True)
-        self._thread.start()
-
-    @property
-    def pid(self) -> int | None:
-        """The worker's process id; None until there is one."""
-        return self._process.pid
-
-    def stop(self) -> None:
-        """End the training: its record comes within moments; before its first step there is none.
-
-        A worker that does not answer is killed.
-        """
-        self._stop.set()
-
-    def wait(self, timeout: float | None = None) -> bool:
-        """Wait until the process has ended and everything was heard; tell whether it has."""
-        self._thread.join(timeout)
-        return not self._thread.is_alive()
-
-    def _listen(self) -> None:
-        try:
-            self._process.start()
-        except OSError as error:
-            self._hear(Failure(f"no process could be started for it: {error}"))
-            return
-        last = None
-        try:
-            self._far_end.close()  # so that the pipe ends with the worker
-            last = self._messages()
-        finally:
-            self._pipe.close()
-            if last is None:
-                self._process.join(1)  # a worker that dies by itself has its own reason
-            self._process.kill()
-            self._process.join()
-        self._hear(self._death() if last is None else last)
-
-    def _messages(self) -> RunRecord | Failure | None:
-        """Pass moments on; return what came last, or None if the worker has died."""
-        begun, deadline = False, math.inf
-        try:
-            while True:
-                if self._stop.is_set() and deadline == math.inf:
-                    if not begun:
-                        return Failure("it was stopped before its first step")
-                    self._pipe.send(_STOP)
-                    deadline = time.monotonic() + GRACE
-                if time.monotonic() > deadline:
-                    return Failure(f"its process did not stop within {GRACE:.0f} s and was ended")
-                if not self._pipe.poll(0.1):
-                    continue
-                message = self._pipe.recv()
-                if isinstance(message, Failure):
-                    return message
-                if isinstance(message, _Moment):
-                    begun = True
-                    self._hear(message)
-                elif message == _UP:
-                    self._pipe.send(self._job)
-                else:
-                    return RunRecord.from_json(message)
-        except (EOFError, OSError):
-            return None
-
-    def _death(self) -> Failure:
-        code = self._process.exitcode or 0
-        how = f"exit code {code}"
-        if code < 0:
-            how = f"by {signal.Signals(-code).name}"
-            if -code == getattr(signal, "SIGKILL", None):
-                how += ", as when memory runs out"
-        return Failure(f"its process has died ({how})")
-
-
-def _work(pipe: Connection) -> None:
-    """Be a worker: this runs in a process of its own."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the kernel's to handle
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    carry_out(pipe)
-
-
-def carry_out(pipe: Connection) -> None:
-    """Ask for a job, do it, and tell how it goes and what comes of it."""
-    from ..experiments.train import quick_train  # torch: only here
-
-    pipe.send(_UP)
-    job: Job = pipe.recv()
-    try:
-        record = quick_train(
-            job.spec, job.data, job.budget, job.seed, recipe=job.recipe, threads=job.threads,
-            monitor=_Teller(pipe),
-        )  # fmt: skip
-        # As text: torch's version, which it holds, would bring torch into the kernel.
-        pipe.send(record.to_json())
-    except Exception as error:
-        pipe.send(Failure(f"{type(error).__name__}: {error}"))
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(1)  # nobody waits for the record
-
-
-class _Teller:
-    """In the worker: tells where the training stands, and hears when it is to stop."""
-
-    def __init__(self, pipe: Connection) -> None:
-        self._pipe = pipe
-        self._next = 0.0
-
-    def update(self, state: "TrainingState") -> None:
-        """Tell the state if it is time to; stop as the learner's Ctrl-C would."""
-        if self._pipe.poll():
-            self._pipe.recv()
-            raise KeyboardInterrupt
-        if time.monotonic() >= self._next or state.status != "running":
-            self._pipe.send(_Moment.of(state))
-            self._next = time.monotonic() + PAUSE
-
-    def close(self) -> None:
-        """Do nothing: the record comes by itself."""
-
-
 # ------------------------------------------------------------------ the widget
 
 
@@ -965,7 +780,7 @@ class TrainingMonitor(Panel):
     def _hear(self, message: Message) -> None:
         """Take in what the worker says; this is called on the listening thread."""
         with self._lock:
-            if isinstance(message, _Moment):
+            if isinstance(message, Moment):
                 self.scene = self.scene.heard(message)
             else:
                 self._busy.discard(self)

@@ -80,8 +80,11 @@ class State(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Moment:
-    """A copy of a state: the training goes on changing its own."""
+class Moment:
+    """A copy of a state: the training goes on changing its own.
+
+    It holds plain values alone, so that it can go from one process to another.
+    """
 
     pictures: int
     pictures_total: int
@@ -95,7 +98,8 @@ class _Moment:
     status: str
 
     @classmethod
-    def of(cls, state: State) -> "_Moment":
+    def of(cls, state: State) -> "Moment":
+        """Take a copy of a state."""
         history = tuple(state.history)
         epoch = getattr(state, "pictures_per_epoch", None) or epoch_size([history])
         return cls(
@@ -153,7 +157,7 @@ class LiveCurve:
         self._clock = clock
         self._display = notebook_display()
         self._handle: Any = None
-        self._moment: _Moment | None = None
+        self._moment: Moment | None = None
         self._curve: _GrowingCurve | None = None
         self._svg = ""
         self._trail: list[Step] = []
@@ -162,7 +166,7 @@ class LiveCurve:
 
     def update(self, state: State) -> None:
         """Look at the state, and show it if it is time to."""
-        self._moment = _Moment.of(state)
+        self._moment = Moment.of(state)
         walked = state.pictures - (self._trail[-1].pictures if self._trail else 0)
         if walked * TRAIL >= state.pictures_total or (walked and self._moment.is_last):
             self._trail.append(self._moment.step())
@@ -183,7 +187,7 @@ class LiveCurve:
         curve = Curve(self.name, style.YOU, self._moment.history, tuple(self._trail))
         return curve_picture([curve], notes=[self._moment.line()])
 
-    def _show(self, moment: _Moment) -> None:
+    def _show(self, moment: Moment) -> None:
         start = self._clock()
         if self._curve is None:
             # Making the figure is not counted: else a short training would see nothing but it.
@@ -221,7 +225,7 @@ class _Shown:
 class _GrowingCurve:
     """A figure that is made once; only its data are replaced."""
 
-    def __init__(self, name: str, moment: _Moment) -> None:
+    def __init__(self, name: str, moment: Moment) -> None:
         self.unit = moment.epoch
         with style.rc():
             made = curve_axes(
@@ -243,7 +247,7 @@ class _GrowingCurve:
             ]
             self.panels[0].set_xlim(0, moment.pictures_total / (self.unit or 1))
 
-    def draw(self, moment: _Moment, trail: Sequence[Step]) -> str:
+    def draw(self, moment: Moment, trail: Sequence[Step]) -> str:
         """Return the curve as an SVG element."""
         unit = self.unit or 1
         ends = [epoch.pictures / unit for epoch in moment.history]
