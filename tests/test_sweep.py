@@ -12,7 +12,7 @@ import pytest
 import tiny
 from effnet_lab import RunStore
 from effnet_lab.experiments.data import load_data
-from effnet_lab.experiments.sweep import sweep
+from effnet_lab.experiments.sweep import _Bar, sweep
 from effnet_lab.experiments.train import Silent, train
 
 KILLS = int(os.environ.get("EFFNET_LAB_KILLS", "6"))
@@ -86,6 +86,15 @@ def test_a_killed_worker_costs_no_record(toy, tmp_path):
     assert len(store.path.read_text().splitlines()) == 2
 
 
+def test_the_time_left_is_positive_where_work_after_a_checkpoint_is_done_again(toy):
+    (plan,) = plans(toy, 1)
+    bar = _Bar([plan], visible=True)
+    for share in (0.3, 0.25, 0.26):
+        bar.show({plan.key: share})
+    assert bar.bar.initial == 0.25 < bar.bar.n
+    bar.close()
+
+
 def test_a_fault_in_a_run_is_raised_and_the_others_are_kept(toy, tmp_path):
     store = RunStore(tmp_path / "runs.jsonl")
     good, bad = plans(toy, 1)[0], replace(plans(toy, 1)[0], fingerprint="other")
@@ -124,7 +133,7 @@ CHILD = """
 import sys, test_sweep, time
 from effnet_lab import RunStore
 from effnet_lab.experiments.data import load_data
-from effnet_lab.experiments.sweep import sweep
+from effnet_lab.experiments.sweep import _Bar, sweep
 if __name__ == "__main__":
     wanted = test_sweep.plans(load_data("toy", quiet=True), 4, 16_000)
     print("begins", flush=True)

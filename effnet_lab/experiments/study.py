@@ -247,11 +247,13 @@ STUDIES = {
     ),
     "from24": Study(
         "cifar10",
-        "3 epochs",
+        "1 epoch",
         (0, 1, 2),
         partial(scaling_families, replace(CIFAR_BASE, resolution=24)),
     ),
-    "quick": Study("cifar10", "1 epoch", (0, 1, 2)),
+    "quick": Study(
+        "cifar10", "1 epoch", (0, 1, 2), partial(scaling_families, factors=CURVE_FACTORS)
+    ),
     "grid": Study("cifar10", "2 epochs", (0, 1, 2), grid_members),
     "architectures": Study("cifar10", "6 epochs", (0, 1, 2), architecture_members),
     "recipes": Study("cifar10", "4 epochs", (0, 1, 2), recipe_members),

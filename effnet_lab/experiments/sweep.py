@@ -453,8 +453,10 @@ class _Bar:
         share = sum(self.weights[key] * self.done[key] for key in self.weights) / total
         ended = sum(done == 1 for done in self.done.values())
         self.bar.set_postfix_str(f"{ended} of {len(self.done)} runs", refresh=False)
-        if not self.bar.n:
-            self.bar.initial = share  # what an earlier call did says nothing about the speed now
+        if not self.bar.n or share < self.bar.initial:
+            # What an earlier call did says nothing about the speed now; nor does what it did after
+            # its last checkpoint, which is done again.
+            self.bar.initial = share
         self.bar.n = share
         self.bar.refresh()
 
