@@ -61,6 +61,39 @@ def test_check_shows_expected_and_got_and_the_slip():
     assert "<details" in result._repr_html_()
 
 
+BORROWED = {
+    "imported before": f"""
+from effnet_lab import cost
+def helper(network): return cost(network)
+{RIGHT.rstrip()} + 0 * (helper is None)
+""",
+    "imported inside": RIGHT.replace("    return", "    import effnet_lab.arch.cost\n    return"),
+    "another library": RIGHT.replace("    return", "    if kernel < 0: import timm\n    return"),
+}
+
+
+@pytest.mark.parametrize("code", BORROWED.values(), ids=BORROWED)
+def test_what_a_grader_refuses_is_not_right_in_the_notebook_either(code):
+    result = in_notebook(f"{code}\ncheck('{NAME}')")
+    assert (result.status, result.slip, result.points) == ("incorrect", "borrowed", 0)
+    assert "which this exercise may not use" in result.message
+
+
+def test_what_the_function_does_not_use_may_be_imported():
+    besides = "from effnet_lab import cost, B0"
+    method = RIGHT.replace("    return", "    if kernel < 0: kernel.cost()\n    return")
+    assert in_notebook(f"{besides}\n{method}\ncheck('{NAME}')").passed
+
+
+def test_a_check_ends_where_the_learners_code_does_not(monkeypatch):
+    monkeypatch.setattr("effnet_lab.course.tasks.TIME_LIMIT", 0.2)
+    endless = RIGHT.replace("    return", "    while kernel: pass\n    return")
+    result = in_notebook(f"{endless}\ncheck('{NAME}')")
+    assert result.slip == "timeout"
+    assert "kernel=3) did not end within 0.2 s: does a loop never end?" in result.message
+    assert "It was stopped in line 2 of its cell" in result.message
+
+
 def test_check_refuses_an_unknown_name():
     with pytest.raises(ValueError, match="task is 'x'; it must begin with one of counting_cost"):
         check("x")

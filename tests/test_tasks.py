@@ -350,7 +350,7 @@ def test_a_right_answer_is_accepted():
         ([6, 9, 14], "f(a=4, b=5): expected 20, got 9.", None),
         ([6, 9, 48], "f(a=4, b=5): expected 20, got 9.", None),
         ([3.0, 10.0, 24.0], "Half of it.", "half"),
-        ([6.0, 20.0, 48.0], "return an int (// and * keep ints)", None),
+        ([6.0, 20.0, 48.0], "return an int: int(...) makes one of it", None),
         ([6, 20.0, 47], "f(a=6, b=8): expected 48, got 47.", None),
         ([None] * 3, "It gives nothing: does it end with return?", None),
         (["6", "20", "48"], "It gives text; return the number itself.", None),
@@ -384,6 +384,13 @@ def test_of_a_long_answer_the_first_part_that_is_wrong_is_shown():
         "got {'name': 'stage 8', 'macs': 8}."
     )
     assert says(table(8)).startswith("table(rows=9): expected [{'name': 'stage 0', 'macs': 0}, ")
+
+
+def test_the_details_mark_what_is_wrong_and_show_the_clearest_call_whole():
+    records = [{"name": f"network {i}", "macs": i / 3} for i in range(9)]
+    details = judge_calls("f", [{"a": [1]}, {"a": records}], [1, 8], lambda a: len(a)).details
+    assert [row[0] for row in details.rows] == ["✔", "✘"]
+    assert details.rows[1][1] == f"f(a={records!r})"
 
 
 def test_changed_arguments_are_a_slip_where_they_are_asked_for():

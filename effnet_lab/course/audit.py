@@ -9,7 +9,6 @@ import argparse
 import contextlib
 import importlib.util
 import io
-import signal
 import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,13 +21,10 @@ from .generated_answers import STUB, generated
 from .mutants import POWER, bounded_power, mutants
 from .notebook import Cell, read_cells
 from .result import CheckResult
-from .tasks import ASSIGNMENTS, Assignment, Task, find_assignment, run_task
+from .tasks import ASSIGNMENTS, Assignment, Task, find_assignment, run_in_time
 from .working_copy import course_folder
 
 SEEDS = range(20)
-
-#: Seconds that one answer may take.
-TIME_LIMIT = 10.0
 
 #: A wrong answer that every task must have.
 VISIBLE_EXAMPLE = "only the visible example"
@@ -162,36 +158,7 @@ def judge(task: Task, namespace: Namespace, seeds: Sequence[int]) -> CheckResult
     """Judge a namespace quietly and within a time limit."""
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        try:
-            with time_limit(TIME_LIMIT):
-                return run_task(task, namespace, seeds)
-        except KeyboardInterrupt as stopped:
-            if not isinstance(stopped, _TimeUpError):
-                raise
-            return CheckResult("incorrect", f"It took more than {TIME_LIMIT:g} s.", "timeout")
-
-
-class _TimeUpError(KeyboardInterrupt):
-    """Passes where all other exceptions are caught."""
-
-
-@contextlib.contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Stop Python code after some time, where the system can; a timer set before goes on."""
-    if not hasattr(signal, "setitimer"):
-        yield
-        return
-
-    def stop(*_: object) -> None:
-        raise _TimeUpError
-
-    handler = signal.signal(signal.SIGALRM, stop)
-    left, interval = signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, left, interval)
-        signal.signal(signal.SIGALRM, handler)
+        return run_in_time(task, namespace, seeds)
 
 
 # ------------------------------------------------------------------ the audit

@@ -18,10 +18,16 @@ from .result import CheckResult
 
 Case = Mapping[str, Any]
 
+#: The keywords of a call, what is right, and what came.
+_Trial = tuple[Case, Plain, Plain]
+
 _NOT_ASKED = object()
 
 #: Characters beyond which an answer is not shown whole, but its first part that is wrong.
 _LONG = 160
+
+#: Characters of a value that is shown whole in the details, at most.
+_WHOLE = 2000
 
 #: Two numbers that slips compute may differ by this much.
 _ROUNDING = 1e-9
@@ -85,12 +91,13 @@ def judge_calls(
     expected = [right(**case) for case in cases]
     trials = list(zip(cases, expected, answer, strict=True))
     wrong = [t for t in trials if not matches(t[2], t[1], rel, absolute)]
-    details = _details(function, trials)
-    if not wrong:
+    shown = _clearest(wrong) if wrong else None
+    details = _details(function, trials, wrong, shown)
+    if shown is None:
         return _changed(function, cases, after) or CheckResult(
             "correct", f"{function} is right for all {len(cases)} inputs tried.", details=details
         )
-    case, wanted, got = _clearest(wrong)
+    case, wanted, got = shown
     slip, why = _explained(trials, slips, rel, absolute)
     why = why(case) if callable(why) else why or what_is_off(wanted, got) or _trend(trials)
     return CheckResult(
@@ -141,7 +148,7 @@ def _unreadable(function: str) -> CheckResult:
     return CheckResult("incorrect", f"{function} gave no answers that could be read.", "odd")
 
 
-def _clearest(wrong: Sequence[tuple[Case, Plain, Plain]]) -> tuple[Case, Plain, Plain]:
+def _clearest(wrong: Sequence[_Trial]) -> _Trial:
     """Return the first that differs in more than the type of a number."""
     for trial in wrong:
         _, wanted, got = trial
@@ -177,7 +184,7 @@ def _keys_of_both(wanted: Plain, got: Plain) -> Sequence[Any]:
 
 
 def _explained(
-    trials: Sequence[tuple[Case, Plain, Plain]], slips: Sequence[Slip], rel: float, absolute: float
+    trials: Sequence[_Trial], slips: Sequence[Slip], rel: float, absolute: float
 ) -> tuple[str | None, Callable[[Case], str] | str]:
     for slip in slips:
         if all(_gives(slip, case, got, rel, absolute) for case, _, got in trials):
@@ -211,12 +218,32 @@ def _changed(function: str, cases: Sequence[Case], after: Plain) -> CheckResult 
     return None
 
 
-def _details(function: str, trials: Sequence[tuple[Case, Plain, Plain]]) -> Table:
-    rows = tuple(
-        (call_text(function, **case), value_text(wanted, 60), value_text(got, 60))
-        for case, wanted, got in trials
-    )
-    return Table("What was tried", ("call", "expected", "yours"), rows)
+def _details(
+    function: str, trials: Sequence[_Trial], wrong: Sequence[_Trial], shown: _Trial | None
+) -> Table:
+    """Tell all calls; the one that the message is about whole, so that it can be tried."""
+    rows = []
+    for trial in trials:
+        case, wanted, got = trial
+        sign = "✘" if any(trial is one for one in wrong) else "✔"
+        if trial is shown:
+            call, limit = _whole_call(function, case), _WHOLE
+        else:
+            call, limit = call_text(function, **case), 60
+        rows.append((sign, call, value_text(wanted, limit), value_text(got, limit)))
+    return Table("What was tried", ("right", "call", "expected", "yours"), tuple(rows))
+
+
+def _whole_call(function: str, case: Case) -> str:
+    """Write a call so that it can be pasted into a cell, unless it is very long."""
+    parts = [f"{name}={_whole(value)}" for name, value in case.items()]
+    return f"{function}({', '.join(parts)})"
+
+
+def _whole(value: Plain) -> str:
+    text = repr(value)
+    has_array = "array(" in text  # it is printed with few digits and has no name here
+    return value_text(value) if has_array or len(text) > _WHOLE else text
 
 
 # ------------------------------------------------------------------ comparing
@@ -300,8 +327,7 @@ def _no_number(wanted: float, got: Plain) -> str:
     if not math.isfinite(got):
         return "That is no finite number."
     if isinstance(wanted, int) and isinstance(got, float):
-        exact = got == wanted
-        how = " (// and * keep ints)" if exact else ""
+        how = ": int(...) makes one of it" if got == wanted else ""
         return f"A count is a whole number: return an int{how}."
     if isinstance(wanted, float) and not wanted.is_integer():
         if isinstance(got, int):
@@ -314,10 +340,10 @@ def _no_number(wanted: float, got: Plain) -> str:
 def _kind(value: Plain) -> str:
     if value is None:
         return "nothing"
-    return "an array" if isinstance(value, np.ndarray) else article(type(value).__name__)
+    return "an array or tensor" if isinstance(value, np.ndarray) else article(type(value).__name__)
 
 
-def _trend(trials: Sequence[tuple[Case, Plain, Plain]]) -> str:
+def _trend(trials: Sequence[_Trial]) -> str:
     """Say what all wrong numbers have in common: a constant, or a factor."""
     pairs = [(wanted, got) for _, wanted, got in trials]
     if len(pairs) < 3 or not all(_is_number(w) and _is_number(g) for w, g in pairs):

@@ -44,7 +44,7 @@ def attempt(
     except NotImplementedError as error:
         return {"kind": "stub"} if type(error) is NotImplementedError else _raised(error, namespace)
     except NotPlainError as error:
-        return {"kind": "odd", "what": _text(error), "during": _during(error)}
+        return {"kind": "odd", "what": _text(error), "during": during(error)}
     except BaseException as error:  # a learner's code may raise anything
         return _raised(error, namespace)
 
@@ -112,7 +112,8 @@ def _note(error: BaseException, shown: str) -> None:
         return
 
 
-def _during(error: BaseException) -> str:
+def during(error: BaseException) -> str:
+    """Return the call in which the error came up, if it is known."""
     shown = getattr(error, "_effnet_during", "")
     return shown if type(shown) is str else ""
 
@@ -120,7 +121,7 @@ def _during(error: BaseException) -> str:
 def _raised(error: BaseException, namespace: Mapping[str, Any]) -> Outcome:
     return {
         "kind": "raised", "error": type_name(error), "message": _text(error),
-        "line": _learners_line(error.__traceback__, namespace), "during": _during(error),
+        "line": learners_line(error.__traceback__, namespace), "during": during(error),
     }  # fmt: skip
 
 
@@ -132,7 +133,7 @@ def _text(error: BaseException) -> str:
     return lines[0][:_MAX_MESSAGE] if lines else ""
 
 
-def _learners_line(traceback: TracebackType | None, namespace: Mapping[str, Any]) -> str:
+def learners_line(traceback: TracebackType | None, namespace: Mapping[str, Any]) -> str:
     """Return the last line of the learner's own code that the error came through."""
     found = ""
     while traceback is not None:

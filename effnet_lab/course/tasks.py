@@ -14,14 +14,18 @@ from random import Random
 from typing import Any
 
 from .plain import Plain
-from .probing import Inputs, Outcome, Probe, attempt
+from .probing import Inputs, Outcome, Probe, attempt, during, learners_line
 from .result import CheckResult
+from .time_limit import TimeUpError, time_limit
 
 #: What `check` tries in a notebook.
 PUBLIC_SEEDS = (0, 1, 2)
 
 #: How many draws of inputs a grader tries.
 DRAWS = 3
+
+#: Seconds after which what a notebook checks is stopped.
+TIME_LIMIT = 10.0
 
 PROBES = "effnet_lab.course.probes"
 
@@ -290,6 +294,23 @@ def run_task(
         judged(task, inputs, attempt(task.probe, task.needs, namespace, inputs))
         for inputs in map(task.inputs, seeds)
     )
+
+
+def run_in_time(
+    task: Task, namespace: Mapping[str, Any], seeds: Sequence[int] = PUBLIC_SEEDS
+) -> CheckResult:
+    """Do as `run_task` does, but stop what does not end; a grader's worker has its own limit."""
+    try:
+        with time_limit(TIME_LIMIT):
+            return run_task(task, namespace, seeds)
+    except TimeUpError as stopped:
+        line, call = learners_line(stopped.__traceback__, namespace), during(stopped)
+        where = f" It was stopped in {line}" if line else ""
+        return CheckResult(
+            "incorrect",
+            f"{call or 'It'} did not end within {TIME_LIMIT:g} s: does a loop never end?{where}",
+            "timeout", max_points=task.points, broken=True,
+        )  # fmt: skip
 
 
 def first_failure(results: Iterator[CheckResult]) -> CheckResult:

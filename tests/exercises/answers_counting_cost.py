@@ -90,7 +90,7 @@ WRONG = {
         ),
         "a float": Wrong(
             PARAMS + "return kernel**2 * in_channels / groups * out_channels + bias * out_channels",
-            "return an int (// and * keep ints)",
+            "return an int: int(...) makes one of it",
         ),
         "prints": Wrong(f"{PARAMS}print({WEIGHTS} + bias * out_channels)", "end with return"),
         "kernel doubled": Wrong(

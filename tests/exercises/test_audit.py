@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 import torch
 
-from effnet_lab.course import audit as module
-from effnet_lab.course.audit import Workbench, audit, judge, main, time_limit
+from effnet_lab.course import tasks
+from effnet_lab.course.audit import Workbench, audit, judge, main
 from effnet_lab.course.generated_answers import STUB, generated
 from effnet_lab.course.mutants import bounded_power, mutants
 from effnet_lab.course.tasks import ASSIGNMENTS, find_task
+from effnet_lab.course.time_limit import time_limit
 
 ROOT = Path(__file__).parent.parent.parent
 COST = ASSIGNMENTS["counting_cost"]
@@ -78,7 +79,7 @@ def test_powers_stay_small():
 
 
 def test_a_mutant_that_hangs_is_stopped(monkeypatch):
-    monkeypatch.setattr(module, "TIME_LIMIT", 0.2)
+    monkeypatch.setattr(tasks, "TIME_LIMIT", 0.2)
     bench = Workbench(COST, ROOT)
     began = time.monotonic()
     endless = "def separable_share(in_channels, out_channels, kernel):\n    while True: pass"
