@@ -336,7 +336,7 @@ def _add_exercise(parser: argparse.ArgumentParser) -> None:
     status = actions.add_parser("status", help="list all exercises and how far they are")
     status.set_defaults(run=_exercise_status)
     grade = actions.add_parser("grade", help="grade a notebook in a process of its own")
-    grade.add_argument("path", type=Path, help="a notebook, or the folder that holds it")
+    grade.add_argument("path", type=Path, help="a notebook, its folder, or such as 02")
     grade.add_argument("--seed", type=int, help="of the inputs (default: another each time)")
     grade.set_defaults(run=_exercise_grade, parser=grade)
 
@@ -388,12 +388,26 @@ def _exercise_status(args: argparse.Namespace) -> None:
         print(f"{assignment.folder:22}{state}")
 
 
+def _notebook(path: Path) -> Path:
+    """Return the notebook at a path, or in the working copy of the assignment of that name."""
+    from .course.notebook import notebook_at
+    from .course.tasks import find_assignment
+    from .course.working_copy import working_copy
+
+    if path.exists():
+        return notebook_at(path)
+    try:
+        assignment = find_assignment(str(path))
+    except ValueError:
+        return notebook_at(path)  # which says that there is none
+    return notebook_at(working_copy(assignment).folder)
+
+
 def _exercise_grade(args: argparse.Namespace) -> None:
     from .course.grading import grade
-    from .course.notebook import notebook_at
 
     try:
-        print(grade(notebook_at(args.path), args.seed))
+        print(grade(_notebook(args.path), args.seed))
     except (OSError, ValueError) as error:
         _wrong_call(args, error)
 

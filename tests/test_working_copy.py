@@ -152,11 +152,17 @@ def test_grade_prints_a_score_sheet_and_is_content_whatever_the_score(course, ca
     assert out.endswith("0 of 85 points; 15 more are graded by hand\n")
 
 
+def test_grade_finds_the_working_copy_by_its_number(course, capsys):
+    start(COST)
+    assert run(capsys, "grade", "01")[1].startswith("01_counting_cost: 01_counting_cost.ipynb\n")
+
+
 @pytest.mark.parametrize(
     ("args", "says"),
     [
         (["start", "33"], "assignment is '33'; it must be one of 01_counting_cost"),
         (["grade", "nowhere"], "there is no nowhere"),
+        (["grade", "01"], "work/01_counting_cost"),
         (["grade", "exercises"], "holds no notebook"),
         (["grade", "several"], "holds 2 notebooks"),
         (["grade", "several/a.ipynb"], "a.ipynb does not say which assignment it is"),

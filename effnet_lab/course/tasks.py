@@ -270,7 +270,10 @@ def find_task(name: str) -> Task:
     """
     module = str(name).partition(".")[0]
     if module not in ASSIGNMENTS:
-        raise ValueError(f"task is {name!r}; it must begin with one of {', '.join(ASSIGNMENTS)}")
+        tasks = [task.name for one in ASSIGNMENTS.values() for task in one.tasks]
+        meant = [task for task in tasks if task.partition(".")[2] == name]
+        known = " or ".join(meant) or f"one that begins with {' or '.join(ASSIGNMENTS)}"
+        raise ValueError(f"task is {name!r}; it must be {known}")
     for task in ASSIGNMENTS[module].tasks:
         if task.name == name:
             return task
