@@ -120,7 +120,11 @@ def test_only_what_is_told_from_noise_has_its_number_beside_it():
     ("study", "said"),
     [
         (STUDY, "Largest gain beyond noise: x, “smooth” (+3.0 points)."),
-        ([*BASE, *WORSE, *NOISE], "Largest gain beyond noise: x, none."),
+        (
+            [*BASE, *WORSE, *NOISE],
+            "Nothing gains beyond noise; largest loss: x, “no flip” (−3.0 points).",
+        ),
+        ([*BASE, *NOISE], "Largest gain beyond noise: x, none."),
         ([BASE[0], NOISE[1], BETTER[0]], "“dropped” (+3.0 points, one seed: no test)."),
         ([BASE[0], WORSE[0]], "Largest gain over the base: x, none."),
     ],

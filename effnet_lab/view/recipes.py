@@ -428,26 +428,31 @@ def _effect_row(panel: _Effects, name: str) -> tuple[Cell, ...]:
 
 
 def _effects_title(panels: Sequence[_Effects]) -> str:
-    """Name the largest gain of each study that is told from noise."""
-    said = [f"{panel.name}, {_best(panel)}" for panel in panels]
+    """Name the largest gain of each study that is told from noise; without any, the losses."""
     tested = any(effect.room is not None for panel in panels for effect in panel.effects.values())
+    gains, losses = ([_extreme(panel, verdict) for panel in panels] for verdict in (BETTER, WORSE))
+    if tested and not any(gains) and any(losses):
+        said = [f"{p.name}, {loss or 'none'}" for p, loss in zip(panels, losses, strict=True)]
+        return f"Nothing gains beyond noise; largest loss: {'; '.join(said)}"
+    said = [f"{p.name}, {gain or 'none'}" for p, gain in zip(panels, gains, strict=True)]
     return f"Largest gain {'beyond noise' if tested else 'over the base'}: {'; '.join(said)}"
 
 
-def _best(panel: _Effects) -> str:
-    tested = [name for name, effect in panel.effects.items() if effect.room is not None]
+def _extreme(panel: _Effects, verdict: str) -> str:
+    """Name what gains most or, if the verdict is `WORSE`, loses most; empty if nothing does."""
+    tested = any(effect.room is not None for effect in panel.effects.values())
+    sign = -1 if verdict == WORSE else 1
     # Where noise is unknown, the largest is named, and that it is of one seed.
-    wanted = BETTER if tested else UNTESTED
-    gains = {
+    wanted = verdict if tested else UNTESTED
+    found = {
         name: effect.points for name, effect in panel.effects.items()
-        if effect.verdict == wanted and effect.points > 0
+        if effect.verdict == wanted and sign * effect.points > 0
     }  # fmt: skip
-    if not gains:
-        return "none"
-    best = max(gains, key=lambda name: gains[name])
-    return (
-        f"“{best}” ({format_signed(gains[best])} points{'' if tested else ', one seed: no test'})"
-    )
+    if not found:
+        return ""
+    name = max(found, key=lambda name: sign * found[name])
+    alone = "" if tested else ", one seed: no test"
+    return f"“{name}” ({format_signed(found[name])} points{alone})"
 
 
 def _effects_caption(panels: Sequence[_Effects], metric: str) -> str:
