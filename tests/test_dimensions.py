@@ -177,6 +177,17 @@ def test_steps_are_differences_of_means_with_their_error():
     assert math.isclose(second[2], cost(wide(2)).macs / cost(wide(1.5)).macs)
 
 
+def test_a_step_up_to_the_base_counts_too():
+    records = [
+        run(wide(2), "width", 0.6),
+        run(CIFAR_BASE, "base", 0.5),
+        run(wide(0.6), "width", 0.47),
+    ]
+    rows = gains_by_step(records).rows
+    assert [row[1] for row in rows] == ["width x0.6 → cifar_base", "cifar_base → width x2"]
+    assert [row[3] for row in rows] == [3.0, 10.0]
+
+
 def test_unfinished_runs_do_not_count():
     records = [
         run(CIFAR_BASE, "base", 0.5),

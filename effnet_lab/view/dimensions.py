@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from statistics import fmean, stdev
 from typing import Literal, NamedTuple
 
@@ -396,12 +397,14 @@ def _draw_gains(
 
 
 def gains_by_step(records: Iterable[RunRecord], metric: str = "test_accuracy") -> Table:
-    """List what each step along a family bought, in points, with its standard error.
+    """List what each step up a family bought, in points, with its standard error.
+
+    The base has its place among a family's networks, by MACs.
 
     Parameters
     ----------
     records
-        Finished runs of one study: a family "base" and families that grow from it.
+        Finished runs of one study: a family "base" and families made of it.
     metric
         "test_accuracy" or "val_accuracy".
 
@@ -421,8 +424,9 @@ def gains_by_step(records: Iterable[RunRecord], metric: str = "test_accuracy") -
         raise ValueError("no run of family 'base' finished; steps start there")
     rows: list[tuple[Cell, ...]] = []
     for family in (name for name in style.FAMILIES if name != "base"):
-        own = sorted((key for key in groups if key[0] == family), key=lambda k: cost(k[1]).macs)
-        for before, after in zip([base[0], *own], own, strict=False):
+        own = [key for key in groups if key[0] == family]
+        chain = sorted([base[0], *own] if own else [], key=lambda key: cost(key[1]).macs)
+        for before, after in pairwise(chain):
             rows.append((family, *_step(groups[before], groups[after], metric)))
     columns = ("family", "step", "MACs, ratio", "gain (points)", "standard error (points)", "n")
     return Table("What each step bought; n is the smaller number of seeds", columns, tuple(rows))
