@@ -258,7 +258,7 @@ STUDIES = {
     "architectures": Study("cifar10", "6 epochs", (0, 1, 2), architecture_members),
     "recipes": Study("cifar10", "4 epochs", (0, 1, 2), recipe_members),
     "recipes_few": Study("cifar10-tenth", "40 epochs", (0, 1, 2), recipe_members),
-    "recipes_long": Study("cifar10", "12 epochs", (0, 1, 2), long_recipe_members),
+    "recipes_long": Study("cifar10", "8 epochs", (0, 1, 2), long_recipe_members),
     "toy": Study("toy", "5 epochs", (0, 1, 2)),
 }
 
