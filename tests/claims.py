@@ -26,6 +26,7 @@ NOTATION = (
     (r"(?m)^# \d\d · ", "a lesson's own number, in its title"),
     (r"\[\d\d · ", "a lesson's number, in a link to it"),
     (r"\b[Ll]essons? \d\d(?:(?:,| and| to|–|-) ?\d\d)*", "a lesson's number"),
+    (r"\b[Ee]xercises? \d\d", "an exercise's number"),
     (r"(?m)^#+ .*\(\d+ min\)\s*$", "the minutes of a section"),
     (r"(?m)^\*\d+ minutes\.", "the minutes of a lesson, under its title"),
     (r"(?m)^\s*\d+\. ", "the number of a list's item"),
