@@ -37,6 +37,9 @@ _DASHES = (0, (4, 2))
 #: Two means are told apart if they differ by this many standard errors of their difference.
 _ERRORS = 2.0
 
+#: Marks the candidate to which the paper's coefficients lead.
+_PAPERS = "(paper's)"
+
 
 # ------------------------------------------------------------------ the grid search
 
@@ -94,7 +97,7 @@ def grid_results(records: Iterable[RunRecord], metric: str = "val_accuracy") -> 
     base = [r for r in known if r.family == "base"]
     verdict = _verdict([r for r in known if r.family == "grid"], metric)
     paper = _papers(base, verdict)
-    title, caption = _grid_headline(verdict), _grid_caption(verdict, base, metric)
+    title, caption = _grid_headline(verdict), _grid_caption(verdict, base, metric, paper)
     with style.rc():
         height = 1.75 + 0.33 * len(verdict.candidates)
         figure, box = frame(title, caption, left=2.5, right=0.35, bottom=0.56, height=height)
@@ -104,7 +107,7 @@ def grid_results(records: Iterable[RunRecord], metric: str = "val_accuracy") -> 
             start = 100 * fmean(getattr(r, metric) for r in base)
             axes.axvline(start, color=style.NEUTRAL, lw=style.THIN, ls=_DASHES)
         axes.set_xlabel(f"{METRICS[metric]} (%)")
-    rows = _grid_rows(verdict)
+    rows = _grid_rows(verdict, paper)
     words = "; ".join(f"{row[0]}: {row[4]:.1f}%" for row in rows)
     columns = (
         "candidate", "scaled in", "MACs", "seeds", f"{METRICS[metric]} (%)", "lowest (%)",
@@ -183,18 +186,21 @@ def _grid_headline(verdict: _Verdict) -> str:
     return f"{start}, but {close} of the {others} others may be as good"
 
 
-def _grid_caption(verdict: _Verdict, base: Sequence[RunRecord], metric: str) -> str:
+def _grid_caption(verdict: _Verdict, base: Sequence[RunRecord], metric: str, paper: str) -> str:
     counts = sorted({len(c.values) for c in verdict.candidates})
     seeds = f"{counts[0]} to {counts[-1]}" if len(counts) > 1 else str(counts[0])
     parts = [f"small marks: single runs ({seeds} seeds); large: their mean"]
     if verdict.spread is not None:
         parts.append(
-            f"one run spreads by {verdict.spread:.1f} points around its candidate's mean; in the "
-            f"band, means are within {_ERRORS:g} standard errors of the best"
+            f"one run spreads by {verdict.spread:.1f} points around its candidate's mean (pooled "
+            f"over all); in the band, a mean differs from the best by less than {_ERRORS:g} "
+            "standard errors of the difference"
         )
     if base:
         start = fmean(getattr(record, metric) for record in base)
         parts.append(f"dashed: the baseline ({format_percent(start)})")
+    if paper:
+        parts.append(f"{_PAPERS}: the network that the paper's coefficients give at these MACs")
     return "; ".join(parts)
 
 
@@ -214,16 +220,21 @@ def _draw_grid(axes: Axes, verdict: _Verdict, paper: str) -> None:
             **small.marker_style,
         )  # fmt: skip
         axes.plot([candidate.mean], [level], ls="", zorder=4, **look.marker_style)
-        names.append(candidate.name + (" (paper's)" if candidate.name == paper else ""))
+        names.append(_marked(candidate, paper))
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set_yticks(range(len(names)), names)
     axes.grid(axis="y", visible=False)
 
 
-def _grid_rows(verdict: _Verdict) -> tuple[tuple[Cell, ...], ...]:
+def _marked(candidate: _Candidate, paper: str) -> str:
+    """Name a candidate, with a mark if it is the paper's."""
+    return f"{candidate.name} {_PAPERS}" if candidate.name == paper else candidate.name
+
+
+def _grid_rows(verdict: _Verdict, paper: str) -> tuple[tuple[Cell, ...], ...]:
     best, close = verdict.candidates[0], verdict.close
     return tuple(
-        (c.name, c.family, cost(c.spec).macs, len(c.values), round(c.mean, 2),
+        (_marked(c, paper), c.family, cost(c.spec).macs, len(c.values), round(c.mean, 2),
          round(min(c.values), 2), round(max(c.values), 2), round(best.mean - c.mean, 2),
          None if c is best else c not in close)
         for c in verdict.candidates
@@ -366,7 +377,7 @@ def growth_with_phi(
         f"{format_ratio(product**most)} by the formula"
     )
     caption = (
-        f"{baseline.name} scaled by α = {coefficients.alpha:g}, β = {coefficients.beta:g}, "
+        f"{_written(baseline)} scaled by α = {coefficients.alpha:g}, β = {coefficients.beta:g}, "
         f"γ = {coefficients.gamma:g}; α·β²·γ² = {product:.3g}"
     )
     with style.rc():
@@ -377,6 +388,11 @@ def growth_with_phi(
     )
     words = "; ".join(f"φ {row[0]:g}: counted {row[3]:.3g}, formula {row[2]:.3g}" for row in rows)
     return Picture(figure, f"{title}. {words}. {caption}.", ("φ", *curves), rows)
+
+
+def _written(spec: NetworkSpec) -> str:
+    """Write a network's name as people do: B0 for b0."""
+    return spec.name.upper() if re.fullmatch(r"b\d", spec.name) else spec.name
 
 
 def _draw_growth(axes: Axes, phis: Sequence[float], curves: Mapping[str, Sequence[float]]) -> None:
@@ -426,7 +442,7 @@ def published_beside_count(rows: Iterable[ScalingRow], baseline: NetworkSpec = B
             (row.family, factors, format_count(row.macs), format_count(counted), row.top1, gain)
         )
     return Table(
-        f"{baseline.name} scaled: the paper's MACs, what its multipliers cost here, and top-1",
+        f"{_written(baseline)} scaled: the paper's MACs, what its multipliers cost here, and top-1",
         ("family", "multipliers", "MACs, printed", "MACs, counted", "top-1 (%)", "gain (points)"),
         tuple(cells),
     )

@@ -265,7 +265,8 @@ def differences(
         points, room = 100 * (first.mean - second.mean), _room(first, second)
         seeds = f"{first.n} and {second.n}"
         said = _verdict(points, room, min(first.n, second.n))
-        interval = None if room is None else f"{points - room:+.1f} to {points + room:+.1f}"
+        # Two digits, as an end may be near zero.
+        interval = None if room is None else f"{points - room:+.2f} to {points + room:+.2f}"
         pair = f"{first.family} over {second.family}"
         rows.append((pair, round(points, 2), interval, seeds, said))
     return Table(

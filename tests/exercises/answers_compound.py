@@ -17,11 +17,9 @@ def multipliers(
     w: str = "beta**phi",
     r: str = "gamma**phi",
     macs: str = "d * w**2 * r**2",
+    end: str = "{'depth': d, 'width': w, 'resolution': r, 'macs': macs}",
 ) -> str:
-    return (
-        f"{MULTIPLIERS}d, w, r = {d}, {w}, {r}\n"
-        f"    return {{'depth': d, 'width': w, 'resolution': r, 'macs': {macs}}}"
-    )
+    return f"{MULTIPLIERS}d, w, r = {d}, {w}, {r}\n    macs = {macs}\n    return {end}"
 
 
 def powers(power: str) -> str:
@@ -49,6 +47,24 @@ def grid(
                 if {keep}:
                     found.append({row})
     {end}"""
+
+
+def picked(triples: str, slack: str = "1e-9") -> str:
+    """Write a grid whose triples come from itertools."""
+    return f"""{GRID}from itertools import combinations, combinations_with_replacement, permutations
+    values = [1 + step * n for n in range(int((target + tolerance - 1) / step + 1e-9) + 1)]
+    return [[a, b, c] for a, b, c in {triples}
+            if abs(a * b**2 * c**2 - target) <= tolerance + {slack}]"""
+
+
+def added_up(limit: str) -> str:
+    """Write a grid whose values are added up to a limit; floats miss the edges, too."""
+    return f"""{GRID}values, v = [], 1.0
+    while v <= {limit}:
+        values.append(v)
+        v += step
+    return [[a, b, c] for a in values for b in values for c in values
+            if abs(a * b**2 * c**2 - target) <= tolerance]"""
 
 
 def choose(
@@ -94,11 +110,13 @@ def budget(
     halvings: str = "40",
     end: str = "low",
     compare: str = "<=",
+    cost: str = "cost",
+    high: str = "10.0",
 ) -> str:
-    return f"""{BUDGET}low, high = 0.0, 10.0
+    return f"""{BUDGET}low, high = 0.0, {high}
     for _ in range({halvings}):
         middle = (low + high) / 2
-        if cost({order}) {compare} budget:
+        if {cost}({order}) {compare} budget:
             low = middle
         else:
             high = middle
@@ -142,6 +160,53 @@ WRONG = {
         "depth and width swapped": Wrong(
             multipliers(d="beta**phi", w="alpha**phi"), "α is for depth"
         ),
+        "depth and resolution swapped": Wrong(
+            multipliers(d="gamma**phi", r="alpha**phi"), "α is for depth, γ for resolution"
+        ),
+        "depth and width under each other's names": Wrong(
+            multipliers(end="{'depth': w, 'width': d, 'resolution': r, 'macs': macs}"),
+            "MACs are right, but depth and width",
+        ),
+        "depth and resolution under each other's names": Wrong(
+            multipliers(end="{'depth': r, 'width': w, 'resolution': d, 'macs': macs}"),
+            "MACs are right, but depth and resolution",
+        ),
+        "key in capitals": Wrong(
+            multipliers(end="{'depth': d, 'width': w, 'resolution': r, 'MACs': macs}"),
+            "letter for letter",
+        ),
+        "another key": Wrong(
+            multipliers(end="{'d': d, 'w': w, 'r': r, 'macs': macs}"), "keys 'd', 'w', 'r', 'macs'"
+        ),
+        "a key too few": Wrong(
+            multipliers(end="{'depth': d, 'width': w, 'resolution': r}"), "letter for letter"
+        ),
+        "rounded": Wrong(
+            multipliers(
+                end="{'depth': round(d, 2), 'width': round(w, 2), 'resolution': round(r, 2), "
+                "'macs': round(macs, 2)}"
+            ),
+            "you round. Return",
+        ),
+        "rounded MACs": Wrong(multipliers(macs="round(d * w**2 * r**2, 3)"), "you round. Return"),
+        "rounded, all but the MACs": Wrong(
+            multipliers(
+                end="{'depth': round(d, 1), 'width': round(w, 1), 'resolution': round(r, 1), "
+                "'macs': macs}"
+            ),
+            "you round. Return",
+        ),
+        "nearest step": Wrong(powers("c ** round(phi)"), "you round φ to whole steps"),
+        "step above": Wrong(powers("c ** -(-phi // 1)"), "you round φ up"),
+        "step below": Wrong(powers("c ** (phi // 1)"), "cut φ off"),
+        "steps in a loop": Wrong(
+            f"""{MULTIPLIERS}d = w = r = 1
+    for _ in range(int(phi)):
+        d, w, r = d * alpha, w * beta, r * gamma
+    return {{'depth': d, 'width': w, 'resolution': r, 'macs': d * w**2 * r**2}}""",
+            "one after the other",
+        ),
+        "without its sign": Wrong(powers("c ** abs(phi)"), "the sign of φ"),
         "a tuple": Wrong(
             f"{MULTIPLIERS}return alpha**phi, beta**phi, gamma**phi, {STEP}**phi",
             "it should be a dict",
@@ -163,6 +228,31 @@ WRONG = {
         ),
         "1.92": Wrong(f"{PHI}return math.log(times, 1.92)", "you take 1.92"),
         "quotient": Wrong(f"{PHI}return times / {STEP}", "a quotient of logarithms"),
+        "second logarithm forgotten": Wrong(
+            f"{PHI}return math.log(times) / {STEP}", "by the step itself"
+        ),
+        "no brackets": Wrong(
+            f"{PHI}return math.log(times) / math.log(alpha) * beta**2 * gamma**2",
+            "brackets are missing: α·β²·γ²",
+        ),
+        "no brackets and no second logarithm": Wrong(
+            f"{PHI}return math.log(times) / alpha * beta**2 * gamma**2",
+            "its logarithm that you divide by",
+        ),
+        "no brackets around the sum": Wrong(
+            f"{PHI}return math.log(times) / math.log(alpha) + 2 * math.log(beta) "
+            "+ 2 * math.log(gamma)",
+            "sum of the logarithms as a whole",
+        ),
+        "product of logarithms": Wrong(
+            f"{PHI}return math.log(times) / (math.log(alpha) * math.log(beta)**2 "
+            "* math.log(gamma)**2)",
+            "you multiply logarithms",
+        ),
+        "cut off": Wrong(f"{PHI}return int(math.log(times, {STEP}))", "cut off to whole steps"),
+        "rounded down": Wrong(
+            f"{PHI}return math.log(times) // math.log{STEP}", "round down to whole steps"
+        ),
         "inverse": Wrong(f"{PHI}return math.log({STEP}) / math.log(times)", "the wrong way round"),
         "logarithm alone": Wrong(f"{PHI}return math.log(times)", "of the factor alone"),
         "logarithm of a quotient": Wrong(
@@ -206,12 +296,29 @@ WRONG = {
         "a share of the target": Wrong(
             grid("abs(p / target - 1) <= tolerance + 1e-9"), "share of the target"
         ),
+        "math.isclose": Wrong(
+            grid("math.isclose(p, target, rel_tol=tolerance + 1e-9)"), "as in math.isclose"
+        ),
+        "combinations with replacement": Wrong(
+            picked("combinations_with_replacement(values, 3)"), "the order counts: [1.1"
+        ),
+        "combinations": Wrong(picked("combinations(values, 3)"), "coefficients may be equal"),
+        "permutations": Wrong(picked("permutations(values, 3)"), "coefficients may be equal"),
+        "combinations with replacement, and floats at the edge": Wrong(
+            picked("combinations_with_replacement(values, 3)", slack="0"), "the order counts"
+        ),
+        "no ones, and floats at the edge": Wrong(
+            grid("abs(p - target) <= tolerance", first="1"), "values begin above 1"
+        ),
+        "steps added up to 2": Wrong(added_up("2"), "values end too early"),
+        "steps added up to the target": Wrong(added_up("target"), "values end too early"),
+        "stops at the target": Wrong(grid(limit="target"), "values end too early"),
         "target ignored": Wrong(grid(begin="target, tolerance = 2.0, 0.1"), "a product of 2"),
         "tolerance ignored": Wrong(grid(begin="tolerance = 0.1"), "leave the tolerance"),
         "steps of a tenth": Wrong(grid(begin="step = 0.1"), "in steps of 0.1"),
         "another order": Wrong(grid(row="[b, a, c]"), "α comes first"),
         "alpha last": Wrong(grid(row="[b, c, a]"), "α comes first"),
-        "stops too early": Wrong(grid(limit="1.5"), "your values end at"),
+        "stops too early": Wrong(grid(limit="1.5"), "values end too early"),
         "numbers alone": Wrong(grid(row="p"), "lists of three numbers"),
         "dicts": Wrong(grid(row="{'alpha': a, 'beta': b, 'gamma': c}"), "lists of three numbers"),
         "twice": Wrong(grid(end="return found + found"), "is there twice"),
@@ -228,8 +335,9 @@ WRONG = {
         "medians": Wrong(choose(average="median(val[n])"), "compare medians"),
         "lowest": Wrong(
             choose(best="min", tie="n != best and average[n] - average[best] < 2 * error"),
-            "with the lowest mean",
+            "with the lowest mean.",
         ),
+        "min for max": Wrong(choose(best="min"), "all others are above it"),
         "by the number of runs": Wrong(
             choose(spread="math.sqrt(squares / runs)"), "runs less one for each"
         ),
@@ -239,6 +347,73 @@ WRONG = {
         "mean of spreads": Wrong(
             choose(spread="mean(stdev(val[n]) for n in val)"), "average standard deviations"
         ),
+        "population spread of all runs": Wrong(
+            choose(spread="pstdev([v for n in val for v in val[n]])"), "of all runs together"
+        ),
+        "distance from the grand mean": Wrong(
+            choose(
+                spread="math.sqrt(sum((v - mean(u for m in val for u in val[m])) ** 2 "
+                "for n in val for v in val[n]) / (runs - len(val)))"
+            ),
+            "from the mean of all runs",
+        ),
+        "one less in all": Wrong(
+            choose(spread="math.sqrt(squares / (runs - 1))"), "by all runs less one"
+        ),
+        "mean of numpy's var": Wrong(
+            choose(spread="math.sqrt(np.mean([np.var(val[n]) for n in val]))"),
+            "numpy's var does so unless it gets ddof=1",
+        ),
+        "mean of numpy's std": Wrong(
+            choose(spread="np.mean([np.std(val[n]) for n in val])"),
+            "numpy's std does so unless it gets ddof=1",
+        ),
+        "mean of variances": Wrong(
+            choose(spread="math.sqrt(np.mean([np.var(val[n], ddof=1) for n in val]))"),
+            "the same weight",
+        ),
+        "n of the best for both": Wrong(
+            choose(error="spread * math.sqrt(2 / len(val[best]))"), "the best's number of runs"
+        ),
+        "n of the other for both": Wrong(
+            choose(error="spread * math.sqrt(2 / len(val[n]))"), "the other candidate's number"
+        ),
+        "n of the first record": Wrong(
+            choose(error="spread * math.sqrt(2 / len(records[0]['val']))"), "of the first record"
+        ),
+        "n of the last record": Wrong(
+            choose(error="spread * math.sqrt(2 / len(records[-1]['val']))"), "of the last record"
+        ),
+        "mean number of runs": Wrong(
+            choose(error="spread * math.sqrt(2 * len(val) / runs)"), "one number of runs for all"
+        ),
+        "one over the sum": Wrong(
+            choose(error="spread * math.sqrt(1 / (len(val[n]) + len(val[best])))"),
+            "1/n + 1/m is not 1/(n + m)",
+        ),
+        "two over the sum": Wrong(
+            choose(error="spread * math.sqrt(2 / (len(val[n]) + len(val[best])))"),
+            "1/n + 1/m is not 2/(n + m)",
+        ),
+        "no root of the fractions": Wrong(
+            choose(error="spread * (1 / len(val[n]) + 1 / len(val[best]))"),
+            "the root of 1/n + 1/m",
+        ),
+        "root over the spread": Wrong(
+            choose(error="math.sqrt(spread * (1 / len(val[n]) + 1 / len(val[best])))"),
+            "your root is over s",
+        ),
+        "the numbers are told": Wrong(choose(tie="False"), "standard errors, less than two: a tie"),
+        "the means are told": Wrong(choose(best="min"), "the means of 'val' are"),
+        "whole records": Wrong(
+            choose(end="return {'best': max(records, key=lambda r: mean(r['val'])), 'ties': ties}"),
+            "gives whole records",
+        ),
+        "records as ties": Wrong(
+            choose(end="return {'best': best, 'ties': [r for r in records if r['name'] in ties]}"),
+            "gives whole records",
+        ),
+        "another key": Wrong(choose(end="return {'best': best, 'tie': ties}"), "letter for letter"),
         "no root": Wrong(choose(spread="squares / (runs - len(val))"), "forget to take the root"),
         "spread of single runs": Wrong(choose(error="spread"), "spread of single runs"),
         "error of one": Wrong(
@@ -289,6 +464,46 @@ WRONG = {
         "no squares below": Wrong(
             fit("sum(x * y for x, y in logs) / sum(x for x, _ in logs)"), "below belong the squares"
         ),
+        "square of the sum below": Wrong(
+            fit("sum(x * y for x, y in logs) / sum(x for x, _ in logs) ** 2"),
+            "the sum of the squares",
+        ),
+        "minus": Wrong(fit("-sum(x * y for x, y in logs) / sum(x * x for x, _ in logs)"), "sign"),
+        "searched in hundredths": Wrong(
+            fit(
+                "min((n / 100 for n in range(-200, 1200)), "
+                "key=lambda p: sum((y - p * x) ** 2 for x, y in logs))"
+            ),
+            "2 digits after the point only",
+        ),
+        "searched with numpy": Wrong(
+            fit(
+                "grid[np.argmin(((y - grid[:, None] * x) ** 2).sum(axis=1))]",
+                begin="x, y = np.log([alpha, beta, gamma]), np.log([depth, width, resolution])\n"
+                "    grid = np.arange(-2, 12, 0.1)",
+            ),
+            "1 digits after the point only",
+        ),
+        "rounded": Wrong(
+            fit(spread="round(max(each) - min(each), 3)").replace(
+                "'phi': phi", "'phi': round(phi, 3)"
+            ),
+            "you round. Return",
+        ),
+        "spread negative": Wrong(fit(spread="min(each) - max(each)"), "the other way round"),
+        "width less depth": Wrong(
+            fit(spread="each[1] - each[0]"), "φ of the width less that of the depth"
+        ),
+        "depth less width": Wrong(
+            fit(spread="each[0] - each[1]"), "φ of the depth less that of the width"
+        ),
+        "resolution less depth": Wrong(
+            fit(spread="each[2] - each[0]"), "φ of the resolution less that of the depth"
+        ),
+        "between width and depth": Wrong(
+            fit(spread="abs(each[0] - each[1])"), "between the φ of the width and that of the depth"
+        ),
+        "another key": Wrong(f"{fit()}".replace("'phi':", "'φ':"), "letter for letter"),
         "without logarithms": Wrong(
             fit(
                 "search(lambda p: sum((c**p - m) ** 2 for c, m in pairs))",
@@ -337,10 +552,38 @@ WRONG = {
         "order mixed up": Wrong(
             budget("alpha**middle, gamma**middle, beta**middle"), "you give it others"
         ),
-        "upper end": Wrong(budget(end="high"), "return the lower end of the interval"),
-        "upper end, coarse": Wrong(budget(halvings="15", end="high"), "above the budget"),
+        "upper end": Wrong(budget(end="high"), "but from above"),
+        "upper end, 20 halvings": Wrong(budget(halvings="20", end="high"), "but from above"),
+        "upper end, coarse": Wrong(
+            budget(halvings="12", end="high"), "you return the upper end of the interval"
+        ),
+        "middle": Wrong(
+            budget(halvings="12", end="(low + high) / 2"), "the middle of the interval"
+        ),
+        "the example's cost": Wrong(budget(cost="small_cost"), "you ask `small_cost`"),
+        "no cost": Wrong(
+            f"{BUDGET}return math.log(budget / 1e8) / math.log({STEP})", "you never ask `cost`"
+        ),
+        "ends exchanged": Wrong(budget(compare=">"), "you keep the wrong half"),
+        "ends exchanged, high": Wrong(budget(compare=">", end="high"), "you keep the wrong half"),
+        "times phi": Wrong(
+            budget("beta * middle, alpha * middle, gamma * middle"), "multiply the coefficients"
+        ),
+        "simple interest": Wrong(
+            budget("1 + (beta - 1) * middle, 1 + (alpha - 1) * middle, 1 + (gamma - 1) * middle"),
+            "excess over 1 for each step",
+        ),
+        "ends at the formula": Wrong(
+            budget(high=f"math.log(budget / cost(1, 1, 1)) / math.log({STEP})"),
+            "no further than to φ by the formula",
+        ),
+        "ends at the doublings": Wrong(
+            budget(high="math.log2(budget / cost(1, 1, 1))"), "the number of doublings"
+        ),
         "strictly below": Wrong(budget(compare="<"), "costs exactly the budget"),
-        "few halvings": Wrong(budget(halvings="5"), "expected"),
+        "few halvings": Wrong(budget(halvings="5"), "interval is still 0.3125 long"),
+        "three halvings": Wrong(budget(halvings="3"), "interval is still 1.25 long"),
+        "ten halvings": Wrong(budget(halvings="10"), "interval is still 0.009766 long"),
         "whole numbers": Wrong(scan("1"), "whole numbers only"),
         "tenths": Wrong(scan("0.1"), "you try tenths only"),
         "all thousandths": Wrong(scan("0.0005"), "asks for a cost"),
@@ -349,7 +592,10 @@ WRONG = {
         "the cost": Wrong(
             budget(end="cost(beta**low, alpha**low, gamma**low)"), "or up to 0.001 less"
         ),
-        "rounded": Wrong(budget(end="round(low, 1)"), "expected"),
+        "rounded": Wrong(budget(end="round(low, 1)"), "you round, and rounding up"),
+        "rounded to hundredths": Wrong(budget(end="round(low, 2)"), "you round, and rounding up"),
+        "rounded to thousandths": Wrong(budget(end="round(low, 3)"), "you round, and rounding up"),
+        "hundredths": Wrong(scan("0.01"), "you try hundredths only"),
         "an interval": Wrong(budget(end="low, high"), "return a single number"),
     },
 }

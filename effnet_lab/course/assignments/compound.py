@@ -5,8 +5,10 @@ The reference for formula and grid is `arch.scaling`, from which the lesson is m
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
-from itertools import count
+from copy import deepcopy
+from dataclasses import replace
+from functools import cache, lru_cache, wraps
+from itertools import combinations, permutations
 from random import Random
 from statistics import fmean, median, pstdev, stdev
 from typing import Any
@@ -19,6 +21,36 @@ from ..probing import Inputs, call_text, value_text
 from ..result import CheckResult
 from ..tasks import Assignment, Task, Written
 
+# ------------------------------------------------------------------ for several tasks
+
+
+def _kept(draw: Callable[[int], list[dict[str, Any]]]) -> Callable[[int], Inputs]:
+    """Make inputs of cases that take a while to draw: keep the last ones, hand out copies."""
+    kept = lru_cache(maxsize=32)(draw)
+
+    @wraps(draw)
+    def inputs(seed: int) -> Inputs:
+        return {"cases": deepcopy(kept(seed))}
+
+    return inputs
+
+
+def _about_keys(
+    result: CheckResult, function: str, cases: Sequence[Case], got: Plain, keys: Sequence[str]
+) -> CheckResult:
+    """Say so if a dict has other keys than were asked for; else return the result as it is."""
+    results = got if isinstance(got, list) else []
+    for case, found in zip(cases, results, strict=False):
+        if isinstance(found, dict) and set(found) != set(keys):
+            has, wanted = (", ".join(map(repr, names)) for names in (found, keys))
+            text = (
+                f"{call_text(function, **case)} gives a dict with the keys {has or 'of none'}. "
+                f"They must be {wanted}, letter for letter."
+            )
+            return replace(result, status="incorrect", message=text, slip="keys")
+    return result
+
+
 # ------------------------------------------------------------------ multipliers
 
 
@@ -30,7 +62,8 @@ def _draw_coefficients(random: Random) -> dict[str, float]:
 
 def _multipliers_inputs(seed: int) -> Inputs:
     random = Random(seed)
-    phis = (2, random.choice((3, 4)), random.choice((0.5, 1.5)), random.choice((2.3, 3.7)), -1)
+    # Each way to make whole steps of them leads to other numbers.
+    phis = (2, random.choice((3, 4)), random.choice((0.4, 1.4)), random.choice((2.7, 3.7)), -1.5)
     return {"cases": [{**_draw_coefficients(random), "phi": phi} for phi in phis]}
 
 
@@ -63,6 +96,36 @@ def _with_power(power: Callable[[float, float], float]) -> Any:
     return wrong
 
 
+_SCALED = ("depth", "width", "resolution")
+
+
+def _exchanged(*order: str) -> Any:
+    """Return the right multipliers under one another's names; the MACs are right."""
+
+    def wrong(**case: float) -> dict[str, float]:
+        right = _multipliers(**case)
+        return {**right, **{name: right[other] for name, other in zip(_SCALED, order, strict=True)}}
+
+    return wrong
+
+
+def _rounded_multipliers(names: Sequence[str], digits: int) -> Any:
+    return lambda **case: {
+        name: round(value, digits) if name in names else value
+        for name, value in _multipliers(**case).items()
+    }
+
+
+_ROUNDED_MULTIPLIERS = tuple(
+    Slip(
+        f"rounded-{which}-{digits}",
+        "You round. Return the numbers as they are: rounding is for what is printed.",
+        _rounded_multipliers(names, digits),
+    )
+    for which, names in (("all", (*_SCALED, "macs")), ("scaled", _SCALED), ("macs", ("macs",)))
+    for digits in range(5)
+)
+
 _MULTIPLIERS_SLIPS = (
     Slip(
         "times-phi",
@@ -85,6 +148,32 @@ _MULTIPLIERS_SLIPS = (
         "whole-steps-only",
         "You cut φ off to whole steps; it may be any number.",
         _with_power(lambda base, phi: base ** int(phi)),
+    ),
+    Slip(
+        "whole-steps-below",
+        "You cut φ off to whole steps; it may be any number.",
+        _with_power(lambda base, phi: base ** math.floor(phi)),
+    ),
+    Slip(
+        "whole-steps-above",
+        "You round φ up to whole steps; it may be any number.",
+        _with_power(lambda base, phi: base ** math.ceil(phi)),
+    ),
+    Slip(
+        "nearest-whole-step",
+        "You round φ to whole steps; it may be any number.",
+        _with_power(lambda base, phi: base ** round(phi)),
+    ),
+    Slip(
+        "steps-counted",
+        "You go φ whole steps, one after the other. φ may be any number, also a negative one: "
+        "take a power.",
+        _with_power(lambda base, phi: base ** max(int(phi), 0)),
+    ),
+    Slip(
+        "sign-ignored",
+        "You leave out the sign of φ; a negative φ makes the network smaller.",
+        _with_power(lambda base, phi: base ** abs(phi)),
     ),
     Slip(
         "phi-ignored",
@@ -139,13 +228,31 @@ _MULTIPLIERS_SLIPS = (
         "You have depth and width the wrong way round: α is for depth, β for width.",
         lambda alpha, beta, gamma, phi: _multipliers(beta, alpha, gamma, phi),
     ),
+    Slip(
+        "depth-and-resolution-swapped",
+        "You have depth and resolution the wrong way round: α is for depth, γ for resolution.",
+        lambda alpha, beta, gamma, phi: _multipliers(gamma, beta, alpha, phi),
+    ),
+    Slip(
+        "depth-and-width-named-wrongly",
+        "Your MACs are right, but depth and width stand under each other's names: α is for depth, "
+        "β for width.",
+        _exchanged("width", "depth", "resolution"),
+    ),
+    Slip(
+        "depth-and-resolution-named-wrongly",
+        "Your MACs are right, but depth and resolution stand under each other's names: α is for "
+        "depth, γ for resolution.",
+        _exchanged("resolution", "width", "depth"),
+    ),
+    *_ROUNDED_MULTIPLIERS,
 )  # fmt: skip
 
 
 def _judge_multipliers(inputs: Inputs, answer: Plain) -> CheckResult:
-    return judge_calls(
-        "multipliers", inputs["cases"], answer, _multipliers, _MULTIPLIERS_SLIPS, rel=1e-6
-    )
+    cases = inputs["cases"]
+    result = judge_calls("multipliers", cases, answer, _multipliers, _MULTIPLIERS_SLIPS, rel=1e-6)
+    return _about_keys(result, "multipliers", cases, answer, (*_SCALED, "macs"))
 
 
 # ------------------------------------------------------------------ phi for a factor
@@ -204,6 +311,36 @@ _PHI_SLIPS = (
         lambda times, alpha, beta, gamma: times / (alpha * beta**2 * gamma**2),
     ),
     Slip(
+        "logarithm-of-the-step-forgotten",
+        "You divide a logarithm by the step itself: take the logarithm of the step, too.",
+        lambda times, alpha, beta, gamma: math.log(times) / (alpha * beta**2 * gamma**2),
+    ),
+    Slip(
+        "brackets-of-the-product",
+        "Brackets are missing: α·β²·γ² is divided by as a whole, inside of the logarithm.",
+        lambda times, alpha, beta, gamma: math.log(times) / math.log(alpha) * beta**2 * gamma**2,
+    ),
+    Slip(
+        "brackets-and-logarithm-of-the-product",
+        "Brackets are missing: α·β²·γ² is divided by as a whole, and it is its logarithm that you "
+        "divide by.",
+        lambda times, alpha, beta, gamma: math.log(times) / alpha * beta**2 * gamma**2,
+    ),
+    Slip(
+        "brackets-of-the-sum",
+        "Brackets are missing: divide by the sum of the logarithms as a whole.",
+        lambda times, alpha, beta, gamma: (
+            math.log(times) / math.log(alpha) + 2 * math.log(beta) + 2 * math.log(gamma)
+        ),
+    ),
+    Slip(
+        "product-of-logarithms",
+        "You multiply logarithms. The logarithm of a product is the sum of the logarithms.",
+        lambda times, alpha, beta, gamma: (
+            math.log(times) / (math.log(alpha) * math.log(beta) ** 2 * math.log(gamma) ** 2)
+        ),
+    ),
+    Slip(
         "inverse",
         "You have the logarithms the wrong way round: that of the factor goes above.",
         lambda **case: 1 / _phi(**case),
@@ -227,6 +364,16 @@ _PHI_SLIPS = (
         "rounded-up",
         "You round up to whole steps; φ may be any number.",
         lambda **case: float(math.ceil(_phi(**case))),
+    ),
+    Slip(
+        "cut-off",
+        "You cut off to whole steps; φ may be any number.",
+        lambda **case: float(int(_phi(**case))),
+    ),
+    Slip(
+        "rounded-down",
+        "You round down to whole steps; φ may be any number.",
+        lambda **case: float(math.floor(_phi(**case))),
     ),
     Slip(
         "by-depth",
@@ -297,6 +444,11 @@ def _in_order(*order: int) -> Any:
     return lambda **case: {_rounded([c[place] for place in order]) for c in _grid(**case)}
 
 
+def _of_the_right(keeps: Callable[[float, float, float], bool]) -> Any:
+    """Return a part of the right combinations."""
+    return lambda **case: {c for c in _grid(**case) if keeps(*c)}
+
+
 _GRID_SLIPS = (
     Slip(
         "no-squares",
@@ -334,6 +486,31 @@ _GRID_SLIPS = (
         "relative",
         "Your tolerance is a share of the target; it is a plain difference.",
         _grid_with(lambda p, target, tolerance: _near(p / target, 1, tolerance)),
+    ),
+    Slip(
+        "relative-to-the-larger",
+        "Your tolerance is a share of the larger number, as in math.isclose; it is a plain "
+        "difference.",
+        _grid_with(
+            lambda p, target, tolerance: abs(p - target) <= tolerance * max(p, target) + _SLACK
+        ),
+    ),
+    Slip(
+        "each-set-of-numbers-once",
+        "The order counts: [1.1, 1.2, 1.3] and [1.3, 1.2, 1.1] are two combinations. Let each "
+        "coefficient run through all its values.",
+        _of_the_right(lambda a, b, c: a <= b <= c),
+    ),
+    Slip(
+        "each-set-of-different-numbers-once",
+        "The order counts, and coefficients may be equal. Let each coefficient run through all "
+        "its values.",
+        _of_the_right(lambda a, b, c: a < b < c),
+    ),
+    Slip(
+        "none-equal",
+        "Coefficients may be equal. Let each coefficient run through all its values.",
+        _of_the_right(lambda a, b, c: len({a, b, c}) == 3),
     ),
     Slip(
         "target-ignored",
@@ -423,32 +600,66 @@ def _grid_slip(cases: Sequence[Case], sets: Sequence[set[Combination]]) -> tuple
     for slip in _GRID_SLIPS:
         if all(slip.gives(**case) == got for case, got in zip(cases, sets, strict=True)):
             return slip.name, slip.explain(cases[0])
-    missing = [c for case, got in zip(cases, sets, strict=True) for c in _grid(**case) - got]
-    extra = [c for case, got in zip(cases, sets, strict=True) for c in got - _grid(**case)]
+    trials = list(zip(cases, sets, strict=True))
+    missing = [(case, c, got) for case, got in trials for c in _grid(**case) - got]
+    extra = [c for case, got in trials for c in got - _grid(**case)]
     if extra and not missing and all(min(c) < 1 for c in extra):
         return "below-one", "No coefficient may be below 1: that would shrink a dimension."
     if missing and not extra:
-        return _missing_slip(cases, sets)
-    return None, ""
+        slip_name, why = _missing_slip(missing)
+        if slip_name:
+            return slip_name, why
+    return _slip_beside_edges(trials)
+
+
+_FLOATS = (
+    "belongs to the grid; but floats are not exact (2.1 - 2 gives a little more than 0.1). Allow "
+    "for a tiny difference, or round."
+)
 
 
 def _missing_slip(
-    cases: Sequence[Case], sets: Sequence[set[Combination]]
+    missing: Sequence[tuple[Case, Combination, set[Combination]]],
 ) -> tuple[str | None, str]:
-    edges = [
-        (case, c) for case, got in zip(cases, sets, strict=True) for c in _grid(**case) - got
-    ]  # fmt: skip
-    if all(_on_edge(case, c) for case, c in edges):
-        return "edge", (
-            "That is exactly on the edge, and belongs to the grid; but floats are not exact "
-            "(2.1 - 2 gives a little more than 0.1). Allow for a tiny difference, or round."
-        )
-    limit = max((max(c) for got in sets for c in got), default=0.0)
-    if all(max(c) > limit + _SLACK for _, c in edges):
+    """Explain what is missing, in each case with all that was found."""
+    early = [_stops_before(c, got) for _, c, got in missing]
+    edges = [_on_edge(case, c) for case, c, _ in missing]
+    if all(early):
+        ends = {f"{max(map(max, got)):g}" for _, _, got in missing}
+        most = f" of {ends.pop()}" if len(ends) == 1 else ""
         return "stops-early", (
-            f"Your values end at {limit:g}. One coefficient may be larger if the others are 1."
+            f"Your values end too early: one coefficient may be larger than yours{most}, if the "
+            "others are 1."
+        )
+    if all(edges):
+        return "edge", f"That is exactly on the edge, and {_FLOATS}"
+    if all(one or other for one, other in zip(early, edges, strict=True)):
+        return "edge-and-stops-early", (
+            f"Two things are wrong. What lies exactly on the edge {_FLOATS} And your values end "
+            "too early: one coefficient may be larger if the others are 1."
         )
     return None, ""
+
+
+def _stops_before(combination: Combination, got: set[Combination]) -> bool:
+    """Whether a combination has a larger number than any that was found."""
+    return bool(got) and max(combination) > max(map(max, got)) + _SLACK
+
+
+def _slip_beside_edges(trials: Sequence[tuple[Case, set[Combination]]]) -> tuple[str | None, str]:
+    """Name a slip that explains all but combinations exactly on the edge: two things are wrong."""
+    for slip in _GRID_SLIPS:
+        given = [(case, set(slip.gives(**case)), got) for case, got in trials]
+        if all(_same_inside(*one) for one in given) and not all(
+            _same_inside(case, gives, set(_grid(**case))) for case, gives, _ in given
+        ):
+            return slip.name, f"{slip.explain(trials[0][0])} Besides, what is on the edge {_FLOATS}"
+    return None, ""
+
+
+def _same_inside(case: Case, first: set[Combination], second: set[Combination]) -> bool:
+    """Whether two sets differ at most by combinations on the edge."""
+    return all(_on_edge(case, c) for c in first ^ second)
 
 
 def _on_edge(case: Case, combination: Combination) -> bool:
@@ -464,43 +675,81 @@ Records = Sequence[Case]
 _ERRORS = 2.0
 
 
-def _choose_inputs(seed: int) -> Inputs:
-    """Draw records until they tell each slip from the right choice, and from all other slips."""
+#: Numbers of runs of two candidates, so few that messages show the records whole.
+_FEW_RUNS = ((2, 2), (2, 3), (3, 2), (2, 4), (4, 2), (3, 4), (4, 3), (2, 5), (5, 2))
+
+#: How many records are drawn at a time, to choose from.
+_DRAWN = 80
+
+
+@_kept
+def _choose_inputs(seed: int) -> list[dict[str, Any]]:
+    """Draw records that tell each slip from the right choice, and from all other slips.
+
+    As far as two candidates can; and those with a message once more with many candidates, where a
+    program must go through them.
+    """
     random = Random(seed)
-    functions = [_choice, *(slip.gives for slip in _CHOOSE_SLIPS)]
-    cases: list[dict[str, Any]] = []
-    alike = [tuple(range(len(functions)))]  # groups of functions that gave the same so far
-    for attempt in count():
-        if not alike:
-            break
-        # Small ones first: messages show them whole.
-        records = _draw_records(random, 2 if attempt < 40 else random.randint(3, 7))
-        if not _is_clear(records):
-            continue
-        asked = {number for group in alike for number in group}
+    named = [_choice, *(slip.gives for slip in _CHOOSE_SLIPS)]
+    functions = [*named, *_NOT_NAMED]
+    few, left = _telling_records(random, _few_runs, functions, _pairs(len(functions)))
+    many, also_left = _telling_records(random, _many_runs, functions, _pairs(len(named)))
+    cases, left = few + many, left | also_left
+    while left:
+        found, left = _telling_records(random, _many_runs, functions, left)
+        cases += found
+    return sorted(cases, key=_size)
+
+
+def _pairs(number: int) -> set[tuple[int, int]]:
+    return set(combinations(range(number), 2))
+
+
+def _size(case: Case) -> tuple[int, int]:
+    records = case["records"]
+    return len(records), sum(len(record["val"]) for record in records)
+
+
+def _telling_records(
+    random: Random,
+    draw_runs: Callable[[Random], Sequence[int]],
+    functions: Sequence[Callable[..., Plain]],
+    alike: set[tuple[int, int]],
+) -> tuple[list[dict[str, Any]], set[tuple[int, int]]]:
+    """Draw some records; return the few that tell most, and the pairs that none tells apart."""
+    drawn = [_draw_records(random, draw_runs(random)) for _ in range(_DRAWN)]
+    clear = [records for records in drawn if _is_clear(records)]
+    asked = sorted({number for pair in alike for number in pair})
+    apart = []
+    for records in clear:
         gives = {number: repr(functions[number](records=records)) for number in asked}
-        groups = [_equal(group, gives) for group in alike]
-        if any(len(parts) > 1 for parts in groups):
-            cases.append({"records": records})
-            alike = [group for parts in groups for group in parts if len(group) > 1]
-    return {"cases": sorted(cases, key=lambda case: len(case["records"]))}
+        apart.append({pair for pair in alike if gives[pair[0]] != gives[pair[1]]})
+    left = set(alike)
+    cases: list[list[dict[str, Any]]] = []
+    while True:
+        best = max(range(len(clear)), key=lambda number: len(apart[number]))
+        if not apart[best]:
+            return [{"records": records} for records in cases], left
+        cases.append(clear[best])
+        left -= apart[best]
+        apart = [pairs & left for pairs in apart]
 
 
-def _equal(group: Sequence[int], gives: Mapping[int, str]) -> list[tuple[int, ...]]:
-    """Split a group into parts that give the same."""
-    parts: dict[str, list[int]] = {}
-    for number in group:
-        parts.setdefault(gives[number], []).append(number)
-    return [tuple(members) for members in parts.values()]
+def _few_runs(random: Random) -> Sequence[int]:
+    return random.choice(_FEW_RUNS)
 
 
-def _draw_records(random: Random, number: int) -> list[dict[str, Any]]:
+def _many_runs(random: Random) -> Sequence[int]:
+    return [random.randint(2, 4) for _ in range(random.randint(3, 6))]
+
+
+def _draw_records(random: Random, runs: Sequence[int]) -> list[dict[str, Any]]:
+    """Draw a candidate for each number of runs; one digit after the point, to check by hand."""
     best, records = random.uniform(60, 70), []
-    for name in random.sample("ABCDEFGHIJ", number):
-        mean, seeds = best - random.uniform(0, 2.2), random.randint(2, min(4, number))
+    for name, number in zip(random.sample("ABCDEFGHIJ", len(runs)), runs, strict=True):
         val, test = (
-            [round(random.gauss(centre, 0.6), 2) for _ in range(seeds)]
-            for centre in (mean, best - random.uniform(0, 2.2))
+            [round(random.gauss(best - behind, 0.6), 1) for _ in range(number)]
+            for behind in (random.uniform(0, 2.2), random.uniform(0, 2.2))
         )
         records.append({"name": name, "val": val, "test": test})
     return records
@@ -509,6 +758,8 @@ def _draw_records(random: Random, number: int) -> list[dict[str, Any]]:
 def _is_clear(records: Records) -> bool:
     """Whether no candidate is at the limit between a tie and none, nor two of them best."""
     spread = _pooled(records)
+    if not spread:
+        return False
     best, *others = sorted(records, key=_mean, reverse=True)
     gaps = [(_mean(best) - _mean(r)) / _error(spread, best, r) for r in others]
     return min(gaps) > 0.05 and all(abs(gap - _ERRORS) > 0.05 for gap in gaps)
@@ -526,6 +777,11 @@ def _squares(values: Sequence[float]) -> float:
 
 def _std(values: Sequence[float]) -> float:
     return math.sqrt(_squares(values) / (len(values) - 1))
+
+
+def _std_by_n(values: Sequence[float]) -> float:
+    """Return numpy's standard deviation as it is by default."""
+    return math.sqrt(_squares(values) / len(values))
 
 
 def _pooled(records: Records) -> float:
@@ -569,6 +825,50 @@ def _own_error(limit: float, best: Case, other: Case) -> float:
     """Return the error from the two candidates' own spreads; `limit` is the factor alone."""
     parts = [_std(r["val"]) ** 2 / len(r["val"]) for r in (best, other)]
     return limit * math.sqrt(sum(parts))
+
+
+def _with_error(
+    terms: Callable[[int, int, Records], float], spread: Any = _pooled, factor: float = _ERRORS
+) -> Any:
+    """Return the choice with another root; `terms` gets the best's and the other's runs."""
+
+    def wrong(records: Records) -> dict[str, Any]:
+        def error(limit: float, best: Case, other: Case) -> float:
+            return limit * math.sqrt(terms(len(best["val"]), len(other["val"]), records))
+
+        return _choice(records, spread=spread, error=error, factor=factor)
+
+    return wrong
+
+
+def _with_spread(spread: Callable[[Records], float]) -> Any:
+    return lambda records: _choice(records, spread=spread)
+
+
+def _mean_runs(records: Records) -> float:
+    return fmean(len(record["val"]) for record in records)
+
+
+def _every(records: Records) -> list[float]:
+    return [value for record in records for value in record["val"]]
+
+
+def _less_one(records: Records) -> float:
+    """Return the spread with one run less in all, not one for each candidate."""
+    runs = len(_every(records))
+    return math.sqrt(sum(_squares(record["val"]) for record in records) / (runs - 1))
+
+
+def _from_grand_mean(records: Records) -> float:
+    """Return the spread around the mean of all runs, divided as the pooled one."""
+    runs = _every(records)
+    return math.sqrt(_squares(runs) / (len(runs) - len(records)))
+
+
+def _all_but_worst(records: Records) -> dict[str, Any]:
+    """Return the candidate with the lowest mean; no other is below it, so that all are ties."""
+    worst = min(records, key=_mean)
+    return {"best": worst["name"], "ties": sorted(r["name"] for r in records if r is not worst)}
 
 
 def _overlapping(records: Records) -> dict[str, Any]:
@@ -617,6 +917,12 @@ _CHOOSE_SLIPS = (
         lambda records: _choice(records, average=lambda r: -_mean(r)),
     ),
     Slip(
+        "worst-and-all-others",
+        "You take the candidate with the lowest mean; all others are above it, and so never two "
+        "errors below.",
+        _all_but_worst,
+    ),
+    Slip(
         "population-spread",
         "You divide by the number of runs. Each candidate's mean was made from the same runs: "
         "divide by the runs less one for each candidate.",
@@ -627,14 +933,52 @@ _CHOOSE_SLIPS = (
         "Your spread is that of all runs together, which holds the differences between candidates, "
         "too. Take each run's distance from its own candidate's mean.",
         lambda records: _choice(
-            records, spread=lambda rows: _std([value for r in rows for value in r["val"]])
+            records, spread=lambda rows: _std(_every(rows))
         ),
+    ),
+    Slip(
+        "population-spread-of-all",
+        "Your spread is that of all runs together, which holds the differences between candidates, "
+        "too. Take each run's distance from its own candidate's mean.",
+        _with_spread(lambda rows: _std_by_n(_every(rows))),
+    ),
+    Slip(
+        "distance-from-the-mean-of-all",
+        "You take each run's distance from the mean of all runs, which holds the differences "
+        "between candidates, too. Take it from its own candidate's mean.",
+        _with_spread(_from_grand_mean),
+    ),
+    Slip(
+        "one-less-in-all",
+        "You divide by all runs less one. Each candidate has a mean of its own: take off one for "
+        "each of them.",
+        _with_spread(_less_one),
     ),
     Slip(
         "mean-of-spreads",
         "You average standard deviations. Add the squares of all distances first, then divide, "
         "then take the root.",
         lambda records: _choice(records, spread=lambda rows: fmean(_std(r["val"]) for r in rows)),
+    ),
+    Slip(
+        "mean-of-population-spreads",
+        "You average standard deviations, made with n where n - 1 belongs (numpy's std does so "
+        "unless it gets ddof=1). Add the squares of all distances first, then divide, then take "
+        "the root.",
+        _with_spread(lambda rows: fmean(_std_by_n(r["val"]) for r in rows)),
+    ),
+    Slip(
+        "mean-of-population-variances",
+        "You average variances that are made with n where n - 1 belongs (numpy's var does so "
+        "unless it gets ddof=1). Besides, a candidate with more runs tells more: add the squares "
+        "of all distances, and divide once.",
+        _with_spread(lambda rows: math.sqrt(fmean(_std_by_n(r["val"]) ** 2 for r in rows))),
+    ),
+    Slip(
+        "mean-of-variances",
+        "You give each candidate's variance the same weight; one with more runs tells more. Add "
+        "the squares of all distances, and divide once.",
+        _with_spread(lambda rows: math.sqrt(fmean(_std(r["val"]) ** 2 for r in rows))),
     ),
     Slip(
         "variance",
@@ -660,6 +1004,56 @@ _CHOOSE_SLIPS = (
         lambda records: _choice(
             records, error=lambda limit, best, other: limit / math.sqrt(len(best["val"]))
         ),
+    ),
+    Slip(
+        "n-of-the-best-for-both",
+        "You take the best's number of runs for both means. They may have different numbers of "
+        "runs: 1/n + 1/m, with each one's own.",
+        _with_error(lambda n, m, records: 2 / n),
+    ),
+    Slip(
+        "n-of-the-other-for-both",
+        "You take the other candidate's number of runs for both means. They may have different "
+        "numbers of runs: 1/n + 1/m, with each one's own.",
+        _with_error(lambda n, m, records: 2 / m),
+    ),
+    Slip(
+        "n-of-the-first-record",
+        "Your number of runs is always that of the first record. Candidates may have different "
+        "numbers of runs: 1/n + 1/m, with those of the two means.",
+        _with_error(lambda n, m, records: 2 / len(records[0]["val"])),
+    ),
+    Slip(
+        "n-of-the-last-record",
+        "Your number of runs is always that of the last record: is it left over from a loop? "
+        "Take 1/n + 1/m, with those of the two means.",
+        _with_error(lambda n, m, records: 2 / len(records[-1]["val"])),
+    ),
+    Slip(
+        "mean-number-of-runs",
+        "You take one number of runs for all, their mean. Take 1/n + 1/m, with those of the two "
+        "means.",
+        _with_error(lambda n, m, records: 2 / _mean_runs(records)),
+    ),
+    Slip(
+        "one-over-the-sum",
+        "1/n + 1/m is not 1/(n + m): two means are less sure than one of all their runs.",
+        _with_error(lambda n, m, records: 1 / (n + m)),
+    ),
+    Slip(
+        "two-over-the-sum",
+        "1/n + 1/m is not 2/(n + m): add the two fractions.",
+        _with_error(lambda n, m, records: 2 / (n + m)),
+    ),
+    Slip(
+        "no-root-of-the-fractions",
+        "You forget to take the root of 1/n + 1/m.",
+        _with_error(lambda n, m, records: (1 / n + 1 / m) ** 2),
+    ),
+    Slip(
+        "root-of-the-spread",
+        "Your root is over s, too: s must be squared there, or stand before the root.",
+        lambda records: _choice(records, spread=lambda rows: math.sqrt(_pooled(rows))),
     ),
     Slip(
         "errors-added",
@@ -711,19 +1105,93 @@ _CHOOSE_SLIPS = (
 )  # fmt: skip
 
 
+#: What has no message of its own, and must not be taken for a slip that has: two slips at once.
+_NOT_NAMED = (
+    *(
+        _with_error(terms, factor=1.0)
+        for terms in (
+            lambda n, m, records: 2 / n,
+            lambda n, m, records: 2 / m,
+            lambda n, m, records: 1 / m,
+            lambda n, m, records: 2 / max(n, m),
+            lambda n, m, records: 2 / min(n, m),
+            lambda n, m, records: 1.0,
+        )
+    ),
+    *(
+        _with_error(lambda n, m, records: 1 / n + 1 / m, spread, factor=1.0)
+        for spread in (_population, lambda rows: fmean(_std(r["val"]) for r in rows))
+    ),
+    *(
+        _with_error(lambda n, m, records: 1 / (n + m), spread)
+        for spread in (_population, lambda rows: fmean(_std(r["val"]) for r in rows))
+    ),
+    _with_error(lambda n, m, records: 2 / max(n, m)),
+    _with_error(lambda n, m, records: 2 / min(n, m)),
+    _with_error(lambda n, m, records: 1 / (n * m)),
+    _with_error(lambda n, m, records: 1 / (n + m), factor=1.0),
+)
+
+
 def _judge_choose(inputs: Inputs, answer: Plain) -> CheckResult:
-    results = part(answer, "results")
-    if isinstance(results, list):
-        if any(isinstance(result, str) for result in results):
-            return CheckResult(
-                "incorrect",
-                "choose gives a name alone. Return a dict with 'best', the name, and 'ties', the "
-                "names that are as good as far as the runs tell.",
-                "name-alone",
-            )
-        results = [_sorted_ties(result) for result in results]
-    return judge_calls(
-        "choose", inputs["cases"], results, _choice, _CHOOSE_SLIPS, after=part(answer, "after")
+    cases, results = inputs["cases"], part(answer, "results")
+    results = [_sorted_ties(one) for one in results] if isinstance(results, list) else results
+    found = judge_calls(
+        "choose", cases, results, _choice, _CHOOSE_SLIPS, after=part(answer, "after")
+    )
+    if not isinstance(results, list) or len(results) != len(cases) or found.slip == "changes-input":
+        return found
+    if any(isinstance(result, str) for result in results):
+        text = (
+            "choose gives a name alone. Return a dict with 'best', the name, and 'ties', the "
+            "names that are as good as far as the runs tell."
+        )
+        return replace(found, message=text, slip="name-alone")
+    if any(_holds_records(result) for result in results):
+        text = (
+            "choose gives whole records. Return names: 'best' is the record's \"name\", and 'ties' "
+            "a list of names."
+        )
+        return replace(found, message=text, slip="whole-records")
+    found = _about_keys(found, "choose", cases, results, ("best", "ties"))
+    worked_out = "" if found.passed or found.slip == "keys" else _numbers_behind(cases, results)
+    return replace(found, message=f"{found.message} {worked_out}".strip())
+
+
+def _holds_records(result: Plain) -> bool:
+    """Whether the best, or a tie, is a dict where a name belongs."""
+    ties = part(result, "ties")
+    names = [part(result, "best"), *(ties if isinstance(ties, list) else ())]
+    return any(isinstance(name, dict) for name in names)
+
+
+def _numbers_behind(cases: Sequence[Case], results: Sequence[Plain]) -> str:
+    """Say, of the first wrong choice, the numbers from which the right one follows."""
+    for case, got in zip(cases, results, strict=True):
+        right = _choice(**case)
+        if not matches(got, right):
+            named = {record["name"]: record for record in case["records"]}
+            return _numbers_of(named, right, got)
+    return ""
+
+
+def _numbers_of(named: Mapping[str, Case], right: Case, got: Plain) -> str:
+    best, chosen, ties = named[right["best"]], part(got, "best"), part(got, "ties")
+    if not isinstance(ties, list) or not isinstance(chosen, str) or chosen not in named:
+        return ""
+    if chosen != best["name"]:
+        means = [f"{_mean(named[name]):.2f} for {name}" for name in (chosen, best["name"])]
+        return f"The means of 'val' are {means[0]}, and {means[1]}."
+    wrong = [name for name in named if (name in ties) != (name in right["ties"])]
+    if not wrong or wrong[0] == chosen:
+        return ""
+    spread = _pooled(list(named.values()))
+    error = _error(spread, best, named[wrong[0]])
+    behind = _mean(best) - _mean(named[wrong[0]])
+    verdict = "less than two: a tie" if behind < _ERRORS * error else "not less than two: no tie"
+    return (
+        f"In numbers: s is {spread:.3f}; {wrong[0]} is {behind:.3f} behind {chosen}, with a "
+        f"standard error of {error:.3f}. That is {behind / error:.2f} standard errors, {verdict}."
     )
 
 
@@ -740,15 +1208,19 @@ def _sorted_ties(result: Plain) -> Plain:
 
 def _fit_inputs(seed: int) -> Inputs:
     random = Random(seed)
-    cases: list[dict[str, float]] = [_draw_network(random, {}) for _ in range(2)]
-    cases += [_draw_network(random, _draw_coefficients(random)) for _ in range(3)]
-    return {"cases": cases}
+    # In each network another dimension lags behind, or is ahead.
+    orders = random.sample(list(permutations(range(3))), 5)
+    chosen = [{}, {}, *(_draw_coefficients(random) for _ in range(3))]
+    return {"cases": [_draw_network(random, *one) for one in zip(orders, chosen, strict=True)]}
 
 
-def _draw_network(random: Random, coefficients: dict[str, float]) -> dict[str, float]:
+def _draw_network(
+    random: Random, order: Sequence[int], coefficients: dict[str, float]
+) -> dict[str, float]:
     """Draw multipliers near to, but not on, those of some phi; three different values of it."""
     phi = random.uniform(1, 5)
-    shifts = random.sample((-0.9, -0.5, 0.1, 0.4, 0.8), 3)
+    three = sorted(random.sample((-0.9, -0.5, 0.1, 0.4, 0.8), 3))
+    shifts = [three[place] for place in order]
     bases = [coefficients.get(n, b) for n, b in (("alpha", 1.2), ("beta", 1.1), ("gamma", 1.15))]
     depth, width, resolution = (
         round(base ** (phi + shift), 3) for base, shift in zip(bases, shifts, strict=True)
@@ -810,6 +1282,19 @@ def _by_macs(logs: Sequence[tuple[float, float]]) -> float:
     )
 
 
+def _rounded_fit(digits: int, both: bool) -> Any:
+    """Return phi to a few digits, as a search in steps finds it; or both numbers."""
+    return _fitted(
+        lambda logs: round(_least_squares(logs), digits),
+        (lambda logs: round(_spread(logs), digits)) if both else _spread,
+    )
+
+
+def _between(first: int, second: int) -> Callable[[Sequence[tuple[float, float]]], float]:
+    """Return the spread as the difference of two dimensions that are always the same."""
+    return lambda logs: _each_phi(logs)[first] - _each_phi(logs)[second]
+
+
 def _from_fit(logs: Sequence[tuple[float, float]]) -> float:
     phi = _least_squares(logs)
     return max(abs(each - phi) for each in _each_phi(logs))
@@ -846,6 +1331,33 @@ _FIT_SLIPS = (
         _fitted(lambda logs: sum(c * m for c, m in logs) / sum(c for c, _ in logs)),
     ),
     Slip(
+        "divided-by-the-square-of-the-sum",
+        "Below belongs the sum of the squares; you take the square of the sum.",
+        _fitted(lambda logs: sum(c * m for c, m in logs) / sum(c for c, _ in logs) ** 2),
+    ),
+    Slip(
+        "minus",
+        "Your φ has the wrong sign: look at the signs in your derivative again.",
+        _fitted(lambda logs: -_least_squares(logs)),
+    ),
+    *(
+        Slip(
+            f"searched-{digits}",
+            f"Your φ is right to {digits} digits after the point only. Did you search for it in "
+            "steps? No search is needed: set the derivative by φ to zero.",
+            _rounded_fit(digits, both=False),
+        )
+        for digits in (1, 2, 3, 4)
+    ),
+    *(
+        Slip(
+            f"rounded-{digits}",
+            "You round. Return the numbers as they are: rounding is for what is printed.",
+            _rounded_fit(digits, both=True),
+        )
+        for digits in (1, 2, 3, 4)
+    ),
+    Slip(
         "without-logarithms",
         "You fit the multipliers themselves. Fit their logarithms, in which φ is a factor.",
         _fitted(_without_logs),
@@ -867,6 +1379,27 @@ _FIT_SLIPS = (
         lambda depth, width, resolution, **others: _fit(
             depth=depth, width=width, resolution=resolution
         ),
+    ),
+    Slip(
+        "spread-negative",
+        "Your spread is the least of the three φ less the largest: it is the other way round.",
+        _fitted(spread=lambda logs: -_spread(logs)),
+    ),
+    *(
+        Slip(
+            f"spread-of-{_SCALED[first]}-and-{_SCALED[second]}",
+            f"Your spread is always the φ of the {_SCALED[first]} less that of the "
+            f"{_SCALED[second]}. Which of the three is largest, and which least, is not the same "
+            "for all networks.",
+            _fitted(spread=_between(first, second)),
+        )
+        for first, second in permutations(range(3), 2)
+    ),
+    Slip(
+        "spread-of-depth-and-width-without-sign",
+        "Your spread is always between the φ of the width and that of the depth. Which of the "
+        "three is largest, and which least, is not the same for all networks.",
+        _fitted(spread=lambda logs: abs(_between(0, 1)(logs))),
     ),
     Slip(
         "spread-from-fit",
@@ -897,7 +1430,9 @@ def _range(values: Sequence[float]) -> float:
 
 
 def _judge_fit(inputs: Inputs, answer: Plain) -> CheckResult:
-    return judge_calls("fit_phi", inputs["cases"], answer, _fit, _FIT_SLIPS, rel=1e-6)
+    cases = inputs["cases"]
+    result = judge_calls("fit_phi", cases, answer, _fit, _FIT_SLIPS, rel=1e-6)
+    return _about_keys(result, "fit_phi", cases, answer, ("phi", "spread"))
 
 
 # ------------------------------------------------------------------ a budget
@@ -907,25 +1442,75 @@ _CLOSE, _MOST_ASKED = 0.001, 100
 
 _LARGEST_PHI = 10.0
 
+#: Of the network in the notebook.
+_SMALL = {"stages": [[16, 1], [24, 2], [40, 3]], "size": 64}
 
-def _budget_inputs(seed: int) -> Inputs:
-    """Draw networks and budgets; each slip leads well away from the right phi."""
+#: From so many halvings on, the rest of the interval is shorter than what is asked for.
+_ENOUGH_HALVINGS = 14
+
+
+@_kept
+def _budget_inputs(seed: int) -> list[dict[str, Any]]:
+    """Draw networks and budgets that lead each slip well away from the right phi."""
     random = Random(seed)
-    cases: list[dict[str, Any]] = []
-    # Nearly all of what is searched; and one budget that is exactly what a network costs.
-    wanted = (((1, 2), True), ((0.3, 0.9), False), ((2, 5), False), ((9.1, 9.7), False))
-    while len(cases) < len(wanted):
-        case = _draw_budget(random, *wanted[len(cases)])
+    while True:
+        cases = [
+            _draw_clear(random, (1, 2), exact=True, shown=(*_BUDGET_SLIPS, _STRICT)),
+            _draw_clear(random, (0.3, 0.9)),
+            # Rounding has made its baseline dear, so that it grows more slowly than the formula.
+            _draw_clear(random, (1, 3), spare=7, shown=(*_BUDGET_SLIPS, *_FORMULA_ENDS)),
+            _draw_clear(random, (2, 5)),
+            _draw_clear(random, (9.1, 9.7)),  # nearly all of what is searched
+        ]
+        edges = [_edge(**case) for case in cases]
+        if _tell_rounding(edges) and _tell_halvings(edges):
+            return cases
+
+
+def _tell_rounding(edges: Sequence[float]) -> bool:
+    """Whether rounding leads above a budget, to however many digits that matter."""
+    return all(any(round(edge, digits) > edge for edge in edges) for digits in (1, 2, 3))
+
+
+def _tell_halvings(edges: Sequence[float]) -> bool:
+    """Whether each halving keeps the lower half for some, the upper one for others.
+
+    Else the ends and the middle of intervals of different lengths could not be told apart.
+    """
+    halves = [
+        {math.floor(edge / _LARGEST_PHI * 2**halvings) % 2 for edge in edges}
+        for halvings in range(1, _ENOUGH_HALVINGS + 1)
+    ]
+    return all(len(found) == 2 for found in halves)
+
+
+def _draw_clear(
+    random: Random,
+    phis: tuple[float, float],
+    *,
+    exact: bool = False,
+    spare: int = 0,
+    shown: Sequence[Slip] = (),
+) -> dict[str, Any]:
+    """Draw a network and a budget; `exact` if a phi costs just that."""
+    while True:
+        case = _draw_budget(random, phis, exact, spare)
         right = _edge(**case)
-        others = [slip.gives(**case) for slip in _BUDGET_SLIPS]
-        others += [_STRICT.gives(**case)] if not cases else []
+        others = (slip.gives(**case) for slip in shown or _BUDGET_SLIPS)
+        if abs(_by_formula(**case) - _doublings(**case)) < 0.02:
+            continue
         if 0.2 < right < 9.8 and all(abs(other - right) > 0.02 for other in others):
-            cases.append(case)
-    return {"cases": cases}
+            return case
 
 
-def _draw_budget(random: Random, phis: tuple[float, float], exact: bool) -> dict[str, Any]:
-    stages = [[8 * random.randint(1, 6), random.randint(1, 4)] for _ in range(random.randint(2, 4))]
+def _draw_budget(
+    random: Random, phis: tuple[float, float], exact: bool, spare: int
+) -> dict[str, Any]:
+    """Draw a network; `spare` channels of each stage are there from rounding up."""
+    stages = [
+        [8 * random.randint(2, 6) - spare, random.randint(1, 4)]
+        for _ in range(random.randint(2, 4))
+    ]
     network = {"stages": stages, "size": random.randint(30, 80)}
     coefficients = _draw_coefficients(random)
     budget = _cost_at(network, random.uniform(*phis), **coefficients)
@@ -939,12 +1524,15 @@ def _cost_at(network: Case, phi: float, alpha: float, beta: float, gamma: float)
 
 def _edge(network: Case, budget: int, alpha: float, beta: float, gamma: float) -> float:
     """Return the phi up to which the cost is within the budget."""
+    return _largest(lambda phi: _cost_at(network, phi, alpha, beta, gamma), budget)
+
+
+def _largest(cost: Callable[[float], float], budget: int) -> float:
+    """Halve the interval from 0 to 10; return its lower end."""
     low, high = 0.0, _LARGEST_PHI
-    if _cost_at(network, low, alpha, beta, gamma) > budget:
-        return low
-    for _ in range(60):
+    for _ in range(40):  # until it is far shorter than what is asked for
         middle = (low + high) / 2
-        if _cost_at(network, middle, alpha, beta, gamma) <= budget:
+        if cost(middle) <= budget:
             low = middle
         else:
             high = middle
@@ -955,19 +1543,47 @@ def _times(network: Case, budget: int) -> float:
     return budget / probes.counted(network)(1, 1, 1)
 
 
+def _by_formula(network: Case, budget: int, alpha: float, beta: float, gamma: float) -> float:
+    return float(_phi(_times(network, budget), alpha, beta, gamma))
+
+
+def _doublings(network: Case, budget: int, **others: float) -> float:
+    return math.log2(_times(network, budget))
+
+
+def _with_scale(scale: Callable[[float, float], float]) -> Any:
+    """Return the largest phi if another operation takes the power's place."""
+
+    def wrong(network: Case, budget: int, alpha: float, beta: float, gamma: float) -> float:
+        cost = probes.counted(network)
+        return _largest(
+            lambda phi: cost(scale(beta, phi), scale(alpha, phi), scale(gamma, phi)), budget
+        )
+
+    return wrong
+
+
+def _halved(halvings: int, end: float) -> Any:
+    """Return a place in the interval after a few halvings: 0 its lower end, 1 its upper one."""
+
+    def wrong(**case: Any) -> float:
+        length = _LARGEST_PHI / 2**halvings
+        return float((math.floor(_edge(**case) / length) + end) * length)
+
+    return wrong
+
+
 _BUDGET_SLIPS = (
     Slip(
         "formula",
         "That is φ by the formula. Rounded networks cost something else: ask `cost`.",
-        lambda network, budget, alpha, beta, gamma: _phi(
-            _times(network, budget), alpha, beta, gamma
-        ),
+        _by_formula,
     ),
     Slip(
         "doublings",
         "That is how often the cost doubles; a step of φ multiplies it by something else, and "
         "rounding changes that, too: ask `cost`.",
-        lambda network, budget, alpha, beta, gamma: math.log2(_times(network, budget)),
+        _doublings,
     ),
     Slip(
         "depth-and-width-swapped",
@@ -987,6 +1603,18 @@ _BUDGET_SLIPS = (
         lambda network, budget, alpha, beta, gamma: _edge(network, budget, gamma, alpha, beta),
     ),
     Slip(
+        "times-phi",
+        "You multiply the coefficients by φ. Each step multiplies once more: cost(width, depth, "
+        "resolution) gets β**φ, α**φ, γ**φ.",
+        _with_scale(lambda base, phi: base * phi),
+    ),
+    Slip(
+        "interest-without-interest",
+        "You add a coefficient's excess over 1 for each step. Each step multiplies once more: "
+        "cost(width, depth, resolution) gets β**φ, α**φ, γ**φ.",
+        _with_scale(lambda base, phi: 1 + (base - 1) * phi),
+    ),
+    Slip(
         "whole-steps",
         "You try whole numbers only; φ may be any number.",
         lambda **case: float(int(_edge(**case))),
@@ -996,10 +1624,15 @@ _BUDGET_SLIPS = (
         "You try tenths only; come nearer, to within a thousandth.",
         lambda **case: int(10 * _edge(**case)) / 10,
     ),
+    Slip(
+        "ends-exchanged",
+        "You keep the wrong half: if the middle fits, it is the new lower end; if it does not, the "
+        "new upper end.",
+        lambda **case: 0.0 if _edge(**case) >= _LARGEST_PHI / 2 else _LARGEST_PHI,
+    ),
     Slip("lower-bound", "You return where the search began.", lambda **case: 0.0),
     Slip("upper-bound", "You return where the search began.", lambda **case: _LARGEST_PHI),
 )
-
 
 #: Shows only where a budget is exactly what a network costs.
 _STRICT = Slip(
@@ -1008,21 +1641,79 @@ _STRICT = Slip(
     lambda network, budget, **others: _edge(network, budget - 1, **others),
 )
 
+#: Show only where a network grows more slowly than by the formula.
+_FORMULA_ENDS = (
+    Slip(
+        "ends-at-the-formula",
+        "You search no further than to φ by the formula. Rounding may also make a larger φ fit: "
+        "search up to 10.",
+        lambda **case: min(_edge(**case), _by_formula(**case)),
+    ),
+    Slip(
+        "ends-at-the-doublings",
+        "You search no further than to the number of doublings. A larger φ may fit, too: search "
+        "up to 10.",
+        lambda **case: min(_edge(**case), _doublings(**case)),
+    ),
+)
+
+#: Shows only if the cost that is given is never asked for.
+_OTHER_COST = Slip(
+    "small-cost",
+    "You ask `small_cost`, the network of the example. Ask `cost`, which your function is given.",
+    lambda network, **others: _edge(_SMALL, **others),
+)
+
+_ROUGH_SLIPS = (
+    Slip(
+        "hundredths",
+        "You try hundredths only; come nearer, to within a thousandth.",
+        lambda **case: int(100 * _edge(**case)) / 100,
+    ),
+    *(
+        Slip(
+            f"halved-{halvings}-times",
+            f"Your interval is still {_LARGEST_PHI / 2**halvings:.4g} long: halve it until it is "
+            "shorter than a thousandth.",
+            _halved(halvings, 0),
+        )
+        for halvings in range(1, _ENOUGH_HALVINGS)
+    ),
+    *(
+        Slip(
+            f"middle-after-{halvings}",
+            "You return the middle of the interval, which may cost too much. Return its lower end, "
+            "which is known to fit.",
+            _halved(halvings, 0.5),
+        )
+        for halvings in range(1, _ENOUGH_HALVINGS)
+    ),
+    *(
+        Slip(
+            f"upper-end-after-{halvings}",
+            "You return the upper end of the interval, which costs too much. Return its lower end, "
+            "which is known to fit.",
+            _halved(halvings, 1),
+        )
+        for halvings in range(1, _ENOUGH_HALVINGS)
+    ),
+)
+
 
 def _judge_budget(inputs: Inputs, answer: Plain) -> CheckResult:
     cases = inputs["cases"]
     if not isinstance(answer, list) or len(answer) != len(cases):
         return CheckResult("incorrect", "scaled_to_budget gave no answers to read.", "odd")
     trials = list(zip(cases, (part(got, "phi") for got in answer), strict=True))
-    for case, phi in trials:
-        problem = _phi_problem(case, phi)
-        if problem:
-            slip, why = _budget_slip(trials)
-            text = f"{_budget_call(case)}{problem} {why}"
-            return CheckResult("incorrect", text.strip(), slip)
     asked = [part(got, "asked") for got in answer]
     if any(type(number) is not int for number in asked):
         return CheckResult("incorrect", "scaled_to_budget gave no answers to read.", "odd")
+    for case, phi in trials:
+        problem = _phi_problem(case, phi)
+        if problem:
+            slip, why = _budget_slip(trials, max(asked))
+            text = f"{_budget_call(case)}{problem} {why}"
+            return CheckResult("incorrect", text.strip(), slip)
     if max(asked) > _MOST_ASKED:
         return CheckResult(
             "incorrect",
@@ -1059,20 +1750,55 @@ def _phi_problem(case: Case, phi: Plain) -> str:
         macs = _cost_at(network, phi, **coefficients)
         if macs <= budget:
             return ""
-        over = f"costs {macs:,} MACs, above the budget."
-        if phi - right <= 2 * _CLOSE:
-            over += " Return the lower end of the interval, which is known to fit."
-        return f": {wanted}, which {over}"
+        return f": {wanted}, which costs {macs:,} MACs, above the budget."
     return f": {wanted}."
 
 
-def _budget_slip(trials: Sequence[tuple[Case, Plain]]) -> tuple[str | None, str]:
-    for slip in (*_BUDGET_SLIPS, _STRICT):
-        if all(
-            matches(phi, float(slip.gives(**case)), 1e-9, _CLOSE) for case, phi in trials
-        ):  # fmt: skip
+def _budget_slip(trials: Sequence[tuple[Case, Plain]], most_asked: int) -> tuple[str | None, str]:
+    """Name a slip that explains all answers; rough ones must be met exactly, if they can be."""
+    if any(type(phi) not in (int, float) for _, phi in trials):
+        return None, ""
+    if most_asked == 0:
+        never = "You never ask `cost`, the function that yours is given."
+        return _met((_OTHER_COST, *_BUDGET_SLIPS), trials, _CLOSE) or ("never-asks", never)
+    return (
+        _met((*_BUDGET_SLIPS, _STRICT, *_FORMULA_ENDS), trials, _CLOSE)
+        or _met(_ROUGH_SLIPS, trials, _SLACK)
+        or _rounded_phi(trials)
+        or _just_above(trials)
+        or (None, "")
+    )
+
+
+def _met(
+    slips: Sequence[Slip], trials: Sequence[tuple[Case, Plain]], absolute: float
+) -> tuple[str, str] | None:
+    for slip in slips:
+        if all(matches(phi, float(slip.gives(**case)), 1e-9, absolute) for case, phi in trials):
             return slip.name, slip.explain(trials[0][0])
-    return None, ""
+    return None
+
+
+def _just_above(trials: Sequence[tuple[Case, Plain]]) -> tuple[str, str] | None:
+    if all(0 < phi - _edge(**case) < _CLOSE for case, phi in trials):
+        return "just-above", (
+            "You come near enough, but from above. Return the lower end of the interval, which is "
+            "known to fit."
+        )
+    return None
+
+
+def _rounded_phi(trials: Sequence[tuple[Case, Plain]]) -> tuple[str, str] | None:
+    for digits in range(5):
+        if all(
+            phi == round(phi, digits) and abs(phi - _edge(**case)) < 0.5 / 10**digits + _CLOSE
+            for case, phi in trials
+        ):
+            return "rounded", (
+                "You round, and rounding up leads above the budget. Return the lower end of the "
+                "interval as it is."
+            )
+    return None
 
 
 # ------------------------------------------------------------------ the assignment
@@ -1090,7 +1816,7 @@ TASKS = (
             "φ is a number of steps; each step multiplies each dimension by its coefficient.",
             "Three powers: alpha**phi, beta**phi, gamma**phi. Which of them is the width?",
             "Twice the layers: twice the work. Twice the channels, or twice the side of the "
-            "picture: four times.",
+            "picture: four times. The keys are lower case, 'macs' as well.",
         ),
         difficulty=1,
         importance=5,
@@ -1123,7 +1849,7 @@ TASKS = (
         judge=_judge_grid,
         hints=(
             "List the values that one coefficient may have, from 1 to the largest that could "
-            "fit; then try all combinations of three with loops.",
+            "fit; then let each of the three run through all of them, in three loops.",
             "1 + step * n for n = 0, 1, 2 ... is more exact than adding the step again and again. "
             "The largest value is reached where the other two coefficients are 1.",
             "Floats: 2.1 - 2 <= 0.1 is False. Test with tolerance + 1e-9, or round the difference "
@@ -1145,13 +1871,14 @@ TASKS = (
             "In steps: the mean of each candidate, the best of them, the pooled spread s, then one "
             "comparison for each of the others.",
             "For s go through all candidates: add up the squares of each run's distance from its "
-            "own candidate's mean, and add up len(val) - 1.",
+            "own candidate's mean, and add up len(val) - 1. (numpy's var and std divide by n: "
+            "ddof=1 makes it n - 1. A mean of variances will not do if numbers of runs differ.)",
             "A tie: best mean - mean < 2 * s * math.sqrt(1 / n + 1 / m), with the numbers of runs "
-            "of the two.",
+            "of the two, n and m.",
         ),
         difficulty=4,
         importance=5,
-        minutes=20,
+        minutes=25,
     ),
     Task(
         name="compound.fit_phi",
@@ -1171,7 +1898,7 @@ TASKS = (
         ),
         difficulty=3,
         importance=3,
-        minutes=12,
+        minutes=15,
     ),
     Task(
         name="compound.scaled_to_budget",
@@ -1184,8 +1911,8 @@ TASKS = (
         hints=(
             "Keep an interval: its lower end is known to fit, its upper end not. Begin with 0 and "
             "10.",
-            "Ask what the middle costs. If it fits, it is the new lower end, else the new upper "
-            "end.",
+            "Ask what the middle costs: call cost, the function that you are given. If it fits, "
+            "it is the new lower end, else the new upper end.",
             "Twenty halvings make 10 shorter than 0.0001. Return the end that is known to fit.",
         ),
         difficulty=3,
