@@ -96,6 +96,22 @@ def mbconv(x, weights, stride=1, training=False, kept=None, rate=0.0):
 """
 
 
+#: What is said of a slip in `mbconv`, where there is a second one.
+WITH_ANOTHER = {
+    "ReLU": (
+        {"bend": "F.relu(normed(name, y))", "middle": "F.relu(normed(name, y))"}, "You use ReLU"
+    ),
+    "linear": ({"middle": "normed(name, y)"}, "An activation is missing"),
+    "no gates": ({"gated": "y"}, "Squeeze-excite is left out"),
+    "symmetric": ({"pads": "(kernel // 2, kernel // 2)"}, "hand the stride on"),
+    "no norm": ({"project": "y"}, "A normalisation is missing"),
+    "no skip": ({"joined": "y"}, "The skip is missing"),
+    "activated": ({"project": "F.relu(normed('project', y))"}, "activate after the projection"),
+}  # fmt: skip
+
+GATED = "(lambda y: squeeze_excite(y, weights) if 'reduce' in weights else y)({})"
+DROPPED_SUM = "x + y if kept is None else drop_path(x + y, kept, rate, training)"
+
 WRONG = {
     "mbconv.squeeze_width": {
         "only the visible example": Wrong(width("return 8"), "It gives the same for every input"),
@@ -103,7 +119,7 @@ WRONG = {
             width("return max(1, int(in_channels * expand * se_ratio)) if se_ratio else 0"),
             "squeeze width follows the expanded channels",
         ),
-        "of the expanded channels, nothing more": Wrong(
+        "of the expanded channels, no least": Wrong(
             width("return int(in_channels * expand * se_ratio)"),
             "squeeze width follows the expanded channels",
         ),
@@ -134,6 +150,20 @@ WRONG = {
             width("return max(1, int(in_channels / expand * se_ratio)) if se_ratio else 0"),
             "You divide by the expansion",
         ),
+        "right, but a float": Wrong(
+            width("return max(1, in_channels * se_ratio // 1) if se_ratio else 0"), "return an int"
+        ),
+        "of the expanded channels, not rounded": Wrong(
+            width("return max(1, in_channels * expand * se_ratio) if se_ratio else 0"),
+            "Two things: (1) Your squeeze width follows the expanded channels",
+        ),
+        "divided by the expansion, up": Wrong(
+            width("return -int(-in_channels / expand * se_ratio // 1)"),
+            "(2) You divide by the expansion",
+        ),
+        "a quarter, one at ratio 0, multiples of 8": Wrong(
+            width("return max(8, (in_channels // 4 + 4) // 8 * 8)"), "You always take a quarter"
+        ),
     },
     "mbconv.same_padding": {
         "only the visible example": Wrong(
@@ -142,7 +172,7 @@ WRONG = {
         "symmetric": Wrong(padding("return kernel // 2, kernel // 2"), "kernel // 2 on each side"),
         "the lesson's rule": Wrong(
             padding("zeros = kernel - stride; return zeros // 2, zeros - zeros // 2"),
-            "only where the stride divides the size",
+            "(2) There cannot be fewer than no zeros",
         ),
         "the lesson's rule, from zero": Wrong(
             padding("zeros = max(kernel - stride, 0); return zeros // 2, zeros - zeros // 2"),
@@ -173,8 +203,26 @@ WRONG = {
         ),
         "their sum": Wrong(padding("return max(zeros, 0)"), "return how many go before"),
         "floats": Wrong(
-            padding("zeros = max(zeros, 0); return zeros / 2, zeros / 2"), "expected [1, 1]"
+            padding("zeros = max(zeros, 0); return zeros / 2, zeros / 2"), "no half of a zero"
         ),
+        "one float": Wrong(
+            padding("half = max(zeros, 0) // 2; return half, max(zeros, 0) - half * 1.0"),
+            "return whole numbers",
+        ),
+        "the rest of the size": Wrong(
+            padding(
+                "zeros = max(0, kernel - size % stride); return zeros // 2, zeros - zeros // 2"
+            ),
+            "begins a whole stride before the end",
+        ),
+        "the lesson's rule, on each side": Wrong(
+            padding("zeros = max(kernel - stride, 0); return zeros, zeros"),
+            "(2) These are all zeros on each side",
+        ),
+        "negative, extra before": Wrong(
+            padding("return zeros - zeros // 2, zeros // 2"), "Two things: (1) You put the extra"
+        ),
+        "symmetric, sum": Wrong(padding("return kernel - 1"), "(2) That is how many zeros"),
         "stride left out": Wrong(
             padding("return (kernel - 1) // 2, kernel - 1 - (kernel - 1) // 2"),
             "whatever the stride",
@@ -214,7 +262,19 @@ WRONG = {
         "with a skip": Wrong(excite(result="x + x * gates"), "as a skip"),
         "averages": Wrong(excite(result="pooled * gates"), "You multiply the averages"),
         "in place": Wrong(excite(result="x.mul_(gates)"), "which it is given"),
-        "dimensions lost": Wrong(excite(pool="x.mean((2, 3))"), "raised RuntimeError"),
+        "dimensions lost": Wrong(excite(pool="x.mean((2, 3))"), "keepdim=True"),
+        "no activation, sum": Wrong(
+            excite(inner="lambda y: y", pool="x.sum((2, 3), keepdim=True)"),
+            "Two things: (1) SiLU is missing",
+        ),
+        "relu, no second bias": Wrong(
+            excite(inner="F.relu", gate_bias=None), "(2) You leave the second convolution's bias"
+        ),
+        "no sigmoid, with a skip": Wrong(
+            excite(outer="lambda y: y", result="x + x * gates"), "(2) You add the input once more"
+        ),
+        "numpy": Wrong(excite(result="(x * gates).numpy()"), "it gives a numpy array in place of"),
+        "list": Wrong(excite(result="(x * gates).tolist()"), "in place of a tensor of shape"),
     },
     "mbconv.batch_norm": {
         "only the visible example": Wrong(
@@ -273,6 +333,51 @@ WRONG = {
         "output alone": Wrong(
             norm().replace("return y, *running", "return y"), "in place of 3 tensors"
         ),
+        "unbiased, updated averages": Wrong(
+            norm(var="x.var((0, 2, 3))", late=True), "(2) Your variance divides by one number less"
+        ),
+        "unbiased, momentum reversed": Wrong(
+            norm(var="x.var((0, 2, 3))", old=0.01, new=0.99),
+            "Two things: (1) Your momentum is the wrong way round",
+        ),
+        "torch's settings": Wrong(
+            norm(root="(var + 1e-5).sqrt()", old=0.9, new=0.1), "Both settings are torch's own"
+        ),
+        "by torch as it is": Wrong(
+            "def batch_norm(x, norm, training=False):\n"
+            "    mean, var = norm['mean'].clone(), norm['var'].clone()\n"
+            "    y = F.batch_norm(x, mean, var, norm['weight'], norm['bias'], training)\n"
+            "    return y, mean, var\n",
+            "Two things: (1) Both settings are torch's own",
+        ),
+        "no eps, always the batch": Wrong(
+            norm(root="var.sqrt()", use="True"), "(2) You take mean and variance from the batch"
+        ),
+        "three at once": Wrong(
+            norm(root="(var + 1e-5).sqrt()", var="x.var((0, 2, 3))", old=0.01, new=0.99),
+            "As to the output: Two things: (1) Your eps is torch's own",
+        ),
+        "five at once": Wrong(
+            norm(
+                root="var.sqrt() + 1e-5",
+                var="x.var((0, 2, 3))",
+                old=0.9,
+                new=0.1,
+                weight="torch.ones(1)",
+            ),
+            "in the output",
+        ),
+        "of all channels": Wrong(
+            norm(mean="x.mean().repeat(x.shape[1])", var="x.var(correction=0).repeat(x.shape[1])"),
+            "Each channel has its own",
+        ),
+        "along the columns": Wrong(norm().replace(".view(-1, 1, 1)", ""), "the shape (C, 1, 1)"),
+        "numpy": Wrong(
+            norm().replace("return y", "return y.numpy()"), "in the output, it gives a numpy array"
+        ),
+        "wrong in training only": Wrong(
+            norm(mean="x.amax((0, 2, 3))"), "Off are all inputs in training, and no others"
+        ),
     },
     "mbconv.drop_path": {
         "only the visible example": Wrong(drop("return y * mask * 1.25"), "numbers are off"),
@@ -313,7 +418,29 @@ WRONG = {
         "left out": Wrong(
             drop("return y[kept] / (1 - rate) if training else y"), "leave the dropped pictures out"
         ),
-        "a draw of its own": Wrong(drop("return F.dropout(y, rate, training)"), "numbers are off"),
+        "a draw of its own": Wrong(
+            drop("return F.dropout(y, rate, training)"), "do not draw again"
+        ),
+        "a draw of its own, by picture": Wrong(
+            drop(
+                "mask = torch.rand(len(y), 1, 1, 1) > 0.5; mask[0] = ~kept[0]\n"
+                "    return y * mask / (1 - rate) if training else y"
+            ),
+            "do not draw again",
+        ),
+        "columns, not rescaled": Wrong(
+            drop("return y * kept if training else y"), "Two things: (1) You do not rescale"
+        ),
+        "columns, not rescaled, at test time, too": Wrong(
+            drop("return y * kept"), "(2) Your mask runs along the columns"
+        ),
+        "inverted, multiplied": Wrong(
+            drop("return y * ~mask * (1 - rate) if training else y"), "(2) You drop what should be"
+        ),
+        "list": Wrong(
+            drop("return (y * mask / (1 - rate) if training else y).tolist()"),
+            "in place of a tensor of shape",
+        ),
         "in place": Wrong(
             drop("return y.mul_(mask).div_(1 - rate) if training else y"),
             "which it is given",
@@ -365,16 +492,16 @@ WRONG = {
             block(before="y = squeeze_excite(y, weights) if 'reduce' in weights else y", gated="y"),
             "comes too early",
         ),
-        "symmetric": Wrong(block(pads="(kernel // 2, kernel // 2)"), "use same_padding"),
-        "no padding": Wrong(block(pads="(0, 0)"), "The size of tensor a"),
-        "no groups": Wrong(block(groups="1"), "raised RuntimeError"),
+        "symmetric": Wrong(block(pads="(kernel // 2, kernel // 2)"), "as for stride 1"),
+        "no padding": Wrong(block(pads="(0, 0)"), "pad it before"),
+        "no groups": Wrong(block(groups="1"), "as many groups as channels"),
         "no skip": Wrong(block(joined="y"), "The skip is missing"),
         "no skip, nothing dropped": Wrong(block(joined="y", drops="False"), "The skip is missing"),
-        "skip everywhere": Wrong(block(skips="True"), "raised RuntimeError"),
+        "skip everywhere": Wrong(block(skips="True"), "where there is no skip"),
         "skip at stride 2": Wrong(
-            block(skips="y.shape[1] == x.shape[1]"), "The size of tensor a (6) must match"
+            block(skips="y.shape[1] == x.shape[1]"), "where there is no skip"
         ),
-        "skip where channels differ": Wrong(block(skips="stride == 1"), "raised RuntimeError"),
+        "skip where channels differ": Wrong(block(skips="stride == 1"), "where there is no skip"),
         "drops the sum": Wrong(
             block(dropped="drop_path(x + y, kept, rate, training) - x"), "drop the skip with the"
         ),
@@ -390,6 +517,111 @@ WRONG = {
             block(dropped="y * kept.view(-1, 1, 1, 1) if training else y"), "without rescaling"
         ),
         "in place": Wrong(block(joined="x.add_(y)"), "which it is given"),
+        "ReLU after the projection": Wrong(
+            block(project="F.relu(normed('project', y))"), "You activate after the projection"
+        ),
+        "ReLU after the skip": Wrong(block(joined="F.relu(x + y)"), "You activate the sum"),
+        "activated after the skip": Wrong(block(joined="F.silu(x + y)"), "You activate the sum"),
+        "ReLU after the sum": Wrong(
+            block(joined="F.relu(x + y)", unjoined="F.relu(y)"), "You activate the sum"
+        ),
+        "expansion activated first": Wrong(
+            block(bend="normed(name, F.silu(y))"), "normalise after the expansion"
+        ),
+        "depthwise activated first": Wrong(
+            block(middle="normed(name, F.silu(y))"), "normalise after the depthwise"
+        ),
+        "no norms": Wrong(
+            block(bend="F.silu(y)", middle="F.silu(y)", project="y"), "normalisations are missing"
+        ),
+        "gates before the activation": Wrong(
+            block(middle=f"F.silu({GATED.format('normed(name, y)')})", gated="y"),
+            "normalised and activated first",
+        ),
+        "zeros swapped": Wrong(
+            block(pads="same_padding(y.shape[-1], kernel, stride)[::-1]"),
+            "what comes before stand first",
+        ),
+        "zeros by axis": Wrong(
+            block().replace("(first, last, first, last)", "(first, first, last, last)"),
+            "first the two sides of the last axis",
+        ),
+        "stride not handed on": Wrong(
+            block(pads="same_padding(y.shape[-1], kernel)"), "hand the stride on to same_padding"
+        ),
+        "no stride": Wrong(block().replace("stride=stride, ", ""), "to the depthwise convolution"),
+        "stride of the expansion": Wrong(
+            block().replace('weights["expand"])', 'weights["expand"], stride=stride)'),
+            "Your expansion has a stride, too",
+        ),
+        "stride of the projection": Wrong(
+            block().replace('weights["project"])', 'weights["project"], stride=stride)'),
+            "Your projection has a stride, too",
+        ),
+        "stride of the expansion alone": Wrong(
+            block()
+            .replace("stride=stride, ", "")
+            .replace('weights["expand"])', 'weights["expand"], stride=stride)'),
+            "(2) Your expansion has a stride, too",
+        ),
+        "drops the sum, with any": Wrong(
+            block(joined=DROPPED_SUM, unjoined=DROPPED_SUM.replace("x + y", "y"), drops="False"),
+            "Two things: (1) You drop the skip with the branch",
+        ),
+        **{
+            f"drops without a skip, {what}": Wrong(
+                block(
+                    unjoined="drop_path(y, kept, rate, training) if kept is not None else y", **how
+                ),
+                says,
+            )
+            for what, (how, says) in WITH_ANOTHER.items()
+        },
+        "ReLU, torch's padding": Wrong(
+            block(
+                bend="F.relu(normed(name, y))",
+                middle="F.relu(normed(name, y))",
+                pads="(kernel // 2, kernel // 2)",
+            ),
+            "Two things: (1) You use ReLU",
+        ),
+        "always drops": Wrong(block(drops="True"), "call drop_path only if it is given"),
+        "three tensors": Wrong(
+            block(middle="F.silu(batch_norm(y, weights['depthwise_norm'], training))"),
+            "the first is the output",
+        ),
+        "three tensors at the end": Wrong(
+            block(project="batch_norm(y, weights['project_norm'], training)", skips="False"),
+            "the first is the output",
+        ),
+        "training off by a trifle": Wrong(
+            block(joined="x + y * (1.01 if training and kept is not None else 1)"),
+            "Off are all inputs in training with kept and a skip",
+        ),
+        "squeeze_excite not written": Wrong(
+            f"def squeeze_excite(x, weights):\n    raise NotImplementedError()\n{block()}",
+            "mbconv calls squeeze_excite, which is not written yet",
+        ),
+        "squeeze_excite wrong": Wrong(
+            excite(inner="lambda y: y") + block(), "Your squeeze_excite is not right yet"
+        ),
+        "squeeze_excite raises": Wrong(
+            excite(pool="x.mean((2, 3))") + block(), "Your squeeze_excite is not right yet"
+        ),
+        "batch_norm wrong": Wrong(
+            norm(root="(var + 1e-5).sqrt()", use="False") + block(middle="normed(name, y)"),
+            "Your batch_norm is not right yet",
+        ),
+        "batch_norm gives the output alone": Wrong(
+            norm().replace("return y, *running", "return y") + block(),
+            "Your batch_norm is not right yet",
+        ),
+        "same_padding wrong": Wrong(
+            padding("return kernel // 2, kernel // 2") + block(), "Your same_padding is not right"
+        ),
+        "drop_path wrong": Wrong(
+            drop("return y * mask if training else y") + block(), "Your drop_path is not right yet"
+        ),
     },
 }
 
@@ -532,6 +764,15 @@ RIGHT = {
             "            y = y * (kept / (1 - rate)).reshape(len(x), 1, 1, 1)\n"
             "        y = y + x\n"
             "    return y\n"
+        ),
+        "without a helper that is not right": (
+            "def drop_path(y, kept, rate, training):\n    return 0\n"
+            "def squeeze_excite(x, weights):\n    raise NotImplementedError\n"
+            + block(
+                gated="gates_of(y, weights) if 'reduce' in weights else y",
+                dropped="y * kept.view(-1, 1, 1, 1) / (1 - rate) if training else y",
+            )
+            + excite().replace("squeeze_excite(x, weights)", "gates_of(x, weights)")
         ),
     },
 }

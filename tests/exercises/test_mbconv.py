@@ -1,6 +1,8 @@
 """Assignment 02: its references against the course's own layers, and whether slips can be told."""
 
+import time
 from itertools import combinations
+from random import Random
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from torch import nn
 from effnet_lab.arch.scaling import BlockSpec
 from effnet_lab.course.assignments import mbconv as assignment
 from effnet_lab.course.audit import Workbench
+from effnet_lab.course.plain import plain
 from effnet_lab.nn.layers import PaddedConv2d, SqueezeExcite
 from effnet_lab.nn.model import MBConv
 
@@ -101,11 +104,12 @@ def test_running_averages_are_torchs_but_for_the_variance():
 
 
 TENSOR_TASKS = {
-    "mbconv.squeeze_excite": (assignment._excite, assignment._EXCITE_SLIPS),
-    "mbconv.batch_norm": (assignment._norm, assignment._NORM_SLIPS),
-    "mbconv.drop_path": (assignment._drop, assignment._DROP_SLIPS),
-    "mbconv.mbconv": (assignment._mbconv, assignment._BLOCK_SLIPS),
+    "mbconv.squeeze_excite": (assignment._excite, assignment._EXCITE_HABITS),
+    "mbconv.batch_norm": (assignment._norm, assignment._NORM_HABITS),
+    "mbconv.drop_path": (assignment._drop, assignment._DROP_HABITS),
+    "mbconv.mbconv": (assignment._mbconv, assignment._BLOCK_HABITS),
 }
+TASKS = {task.name: task for task in assignment.TASKS}
 
 
 def test_right_answers_in_single_precision_are_far_from_the_tolerance():
@@ -125,27 +129,82 @@ def test_right_answers_in_single_precision_are_far_from_the_tolerance():
 @pytest.mark.parametrize("name", TENSOR_TASKS)
 def test_no_draw_hides_a_slip(name):
     """Each slip gives something else than the reference and than each other slip, for any seed."""
-    right, slips = TENSOR_TASKS[name]
-    task = next(task for task in assignment.TASKS if task.name == name)
+    right, habits = TENSOR_TASKS[name]
     for seed in SEEDS:
-        cases = task.inputs(seed)["cases"]
-        given = {"right": right} | {slip.name: slip.gives for slip in slips}
-        outputs = {key: [flat(gives(**case)) for case in cases] for key, gives in given.items()}
+        cases = TASKS[name].inputs(seed)["cases"]
+        options = {"right": {}} | {habit.name: habit.options for habit in habits}
+        outputs = {
+            key: [flat(right(**case, **each)) for case in cases] for key, each in options.items()
+        }
         for one, other in combinations(outputs, 2):
             far = max(map(beyond, outputs[one], outputs[other]))
             assert far > 5e-5, (seed, one, other, far)
+
+
+@pytest.mark.parametrize("name", TENSOR_TASKS)
+def test_two_slips_at_once_are_named_within_a_second(name):
+    """Unless one hides the other, or both together are right."""
+    right, habits = TENSOR_TASKS[name]
+    inputs = TASKS[name].inputs(7)
+    disjoint = [
+        (one, other)
+        for one, other in combinations(habits, 2)
+        if one.options.keys().isdisjoint(other.options)
+    ]
+    for one, other in Random(0).sample(disjoint, 30):
+        try:
+            given = [right(**case, **one.options, **other.options) for case in inputs["cases"]]
+        except ValueError:  # shapes that do not fit
+            continue
+        results = [[narrow(item) for item in flat(value)] for value in given]
+        results = [value if name == "mbconv.batch_norm" else value[0] for value in results]
+        answer = {"results": results, "changed": [[]] * len(results), "helpers": "{}"}
+        began = time.process_time()
+        found = TASKS[name].judge(inputs, answer)
+        assert time.process_time() - began < 1
+        assert found.passed or found.slip, (one.name, other.name, found.message)
+        if found.slip == f"{one.name}-and-{other.name}":
+            assert one.says in found.message
+            assert other.says in found.message
+
+
+def narrow(value):
+    return np.asarray(value, dtype=np.float32)
 
 
 @pytest.mark.parametrize("name", ["squeeze_width", "same_padding"])
 def test_no_draw_hides_a_slip_of_a_number(name):
     part = {"squeeze_width": "width", "same_padding": "padding"}[name]
     right = getattr(assignment, f"_{part}")
-    task = next(task for task in assignment.TASKS if task.name == f"mbconv.{name}")
     for seed in SEEDS:
-        cases = task.inputs(seed)["cases"]
-        wanted = [right(**case) for case in cases]
-        for slip in getattr(assignment, f"_{part.upper()}_SLIPS"):
-            assert [slip.gives(**case) for case in cases] != wanted, (seed, slip.name)
+        cases = TASKS[f"mbconv.{name}"].inputs(seed)["cases"]
+        wanted = repr([right(**case) for case in cases])
+        for habit in getattr(assignment, f"_{part.upper()}_HABITS"):
+            assert repr([right(**case, **habit.options) for case in cases]) != wanted, habit.name
+
+
+RAISED = {"error": "ValueError", "message": "no", "line": "", "during": "f()", "function": "f"}
+
+
+@pytest.mark.parametrize(
+    "raised", [None, 3, {}, RAISED, {**RAISED, "case": 99}, {**RAISED, "case": 0, "line": 4}]
+)
+def test_unreadable_errors_are_rejected(raised):
+    for task in assignment.TASKS[2:]:
+        found = task.judge(task.inputs(3), {"raised": raised, "helpers": "{}"})
+        assert (found.status, found.slip) == ("incorrect", "odd")
+
+
+def test_a_right_block_needs_no_helper():
+    """A helper that is not right matters only where the block is not right, either."""
+    solved = dict(Workbench(assignment.ASSIGNMENT).solved)
+    task = TASKS["mbconv.mbconv"]
+    inputs = task.inputs(3)
+    answer = task.probe(solved, inputs) | {"helpers": '{"drop_path": "TypeError"}'}
+    answer = plain(answer)
+    assert task.judge(inputs, answer).passed
+    answer["results"][0] = answer["results"][0] + 1
+    assert "drop_path is not right yet" in task.judge(inputs, answer).message
 
 
 def flat(value):
@@ -170,4 +229,4 @@ def test_examples_with_tensors_are_true():
     assert drop(ones, kept, rate=0.2, training=False).sum() == 4
     y, mean, _ = solved["batch_norm"](solved["two_pixels"], norm, training=True)
     assert round(y[0, 0, 0, 0].item(), 3) == -1.499
-    assert mean.item() == pytest.approx(0.02)
+    assert mean[0].item() == pytest.approx(0.02)

@@ -1,11 +1,18 @@
 """Assignment 02, MBConv: its parts and the whole block, as functions of tensors and weights.
 
-The references are written in numpy, in double precision; tests hold them against `nn.MBConv`. A
-slip is the reference with one habit changed.
+The references are written in numpy, in double precision; tests hold them against `nn.MBConv`. Each
+has options, by which it goes wrong: a slip is the reference with some of them changed, and two
+slips at once are the reference with both changed.
 """
 
+import json
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import combinations
+from math import ceil, floor
+from operator import not_
 from random import Random
 from typing import Any
 
@@ -13,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...view.tables import Table
-from ..judging import Case, Slip, judge_calls, judge_changed, matches, part, what_is_off
+from ..judging import Case, Slip, judge_calls, judge_changed, matches, part
 from ..plain import Plain
 from ..probes import mbconv as probes
 from ..probing import Inputs, value_text
@@ -23,8 +30,62 @@ from ..tasks import Assignment, Task, Written
 Array = NDArray[np.float64]
 Weights = Mapping[str, Any]
 
+#: A call's case, what is right, and what came.
+Trial = tuple[Case, Plain, Plain]
+
+#: What the inputs that are off may have in common: in words, and whether a case is of this kind.
+Kinds = Sequence[tuple[str, Callable[[Case], bool]]]
+
 #: Learners work in single precision; inputs are such that no error grows beyond a tenth of this.
 _REL, _ABSOLUTE = 1e-4, 2e-5
+
+# ------------------------------------------------------------------ habits
+
+
+@dataclass(frozen=True, slots=True)
+class _Habit:
+    """A way to go wrong: options of a reference that are not what they should be."""
+
+    name: str
+    says: str | Callable[[Case], str]
+    options: Mapping[str, Any]
+
+
+def _habit(name: str, says: str | Callable[[Case], str], /, **options: Any) -> _Habit:
+    return _Habit(name, says, options)
+
+
+def _slips(reference: Callable[..., Plain], habits: Sequence[_Habit]) -> tuple[Slip, ...]:
+    """Return each habit as a slip, then each two that can be had at once."""
+    pairs = (
+        _both(one, other)
+        for one, other in combinations(habits, 2)
+        if one.options.keys().isdisjoint(other.options)
+    )
+    return tuple(
+        Slip(habit.name, habit.says, partial(reference, **habit.options))
+        for habit in (*habits, *pairs)
+    )
+
+
+def _both(one: _Habit, other: _Habit) -> _Habit:
+    def says(case: Case) -> str:
+        first, second = (
+            habit.says if isinstance(habit.says, str) else habit.says(case)
+            for habit in (one, other)
+        )
+        return first if first == second else f"Two things: (1) {first} (2) {second}"
+
+    return _Habit(f"{one.name}-and-{other.name}", says, {**one.options, **other.options})
+
+
+def _always(training: bool) -> bool:
+    return True
+
+
+def _never(training: bool) -> bool:
+    return False
+
 
 # ------------------------------------------------------------------ squeeze width
 
@@ -38,7 +99,7 @@ def _width_inputs(seed: int) -> Inputs:
         "cases": [
             {"in_channels": 4 * fours[0], "expand": expands[0]},
             {"in_channels": 4 * fours[1] + 3, "expand": expands[1]},
-            {"in_channels": 4 * fours[2] + 3, "expand": expands[2], "se_ratio": 0.5},
+            {"in_channels": 4 * fours[2] + 35, "expand": expands[2], "se_ratio": 0.5},
             {"in_channels": 4 * fours[0] + 1, "expand": expands[3], "se_ratio": 0.25},
             {"in_channels": few, "expand": expands[3], "se_ratio": 0.125},
             {"in_channels": 8 * fours[1], "expand": 1, "se_ratio": 0.125},
@@ -47,101 +108,98 @@ def _width_inputs(seed: int) -> Inputs:
     }
 
 
-def _width(in_channels: int, expand: int, se_ratio: float = 0.25) -> int:
-    return max(1, int(in_channels * se_ratio)) if se_ratio else 0
+def _width(
+    in_channels: int, expand: int, se_ratio: float = 0.25, *,
+    of: Callable[[int, int], float] = lambda inputs, expand: inputs,
+    ratio: float | None = None, rounded: Callable[[float], float] = floor, least: int = 1,
+    none_at_0: bool = True, kind: type = int,
+) -> Plain:  # fmt: skip
+    if se_ratio == 0 and none_at_0:
+        return kind(0)
+    units = of(in_channels, expand) * (se_ratio if ratio is None else ratio)
+    return kind(max(least, rounded(units)))
 
 
-def _width_by(units: Callable[[int, int, float], float]) -> Callable[..., Plain]:
-    """Return a width that is worked out in another way where there are gates."""
-
-    def width(in_channels: int, expand: int, se_ratio: float = 0.25) -> Plain:
-        return units(in_channels, expand, se_ratio) if se_ratio else 0
-
-    return width
+def _expanded(inputs: int, expand: int) -> int:
+    return inputs * expand
 
 
-_WIDTH_SLIPS = (
-    Slip(
+def _round_down(case: Case) -> str:
+    ratio, inputs = case.get("se_ratio", 0.25), case["in_channels"]
+    units = ratio * inputs
+    shown = f"{ratio:g} × {inputs} = {units:g}" if units % 1 else "a part of a unit"
+    return f"{shown} is rounded down."
+
+
+_QUARTER = "You always take a quarter, whatever se_ratio says."
+
+_WIDTH_HABITS = (
+    _habit(
         "se-on-expanded-width",
         lambda case: (
-            "Your squeeze width follows the expanded channels: "
-            f"{_on_expanded(**case)} units instead of {_width(**case)}. The ratio is of the "
-            f"block's {case['in_channels']} input channels."
+            f"Your squeeze width follows the expanded channels, {_expanded_text(case)}. The ratio "
+            f"is of the block's {case['in_channels']} input channels."
         ),
-        lambda **case: _on_expanded(**case),
+        of=_expanded,
     ),
-    Slip(
-        "se-on-expanded-width-at-least-nothing",
-        lambda case: (
-            "Your squeeze width follows the expanded channels: "
-            f"{int(case['in_channels'] * case['expand'] * case.get('se_ratio', 0.25))} units "
-            f"instead of {_width(**case)}. The ratio is of the block's {case['in_channels']} input "
-            "channels."
-        ),
-        lambda in_channels, expand, se_ratio=0.25: int(in_channels * expand * se_ratio),
-    ),
-    Slip(
+    _habit(
         "no-least",
         "Where the ratio leaves less than one unit, there is one: without any, no gate could be "
         "computed.",
-        _width_by(lambda inputs, expand, ratio: int(inputs * ratio)),
+        least=0,
     ),
-    Slip(
+    _habit(
         "one-at-ratio-0",
         "With se_ratio = 0 the block has no squeeze-excite, so there are 0 units.",
-        lambda in_channels, expand, se_ratio=0.25: max(1, int(in_channels * se_ratio)),
+        none_at_0=False,
     ),
-    Slip(
+    _habit(
         "rounds-to-nearest",
-        lambda case: f"You round to the nearest unit; {_share_text(case)} is rounded down.",
-        _width_by(lambda inputs, expand, ratio: max(1, int(inputs * ratio + 0.5))),
+        lambda case: f"You round to the nearest unit; {_round_down(case)}",
+        rounded=lambda units: floor(units + 0.5),
     ),
-    Slip(
+    _habit(
         "rounds-to-even",
-        lambda case: f"You round to the nearest unit; {_share_text(case)} is rounded down.",
-        _width_by(lambda inputs, expand, ratio: max(1, round(inputs * ratio))),
+        lambda case: f"You round to the nearest unit; {_round_down(case)}",
+        rounded=round,
     ),
-    Slip(
+    _habit(
         "rounds-up",
-        lambda case: f"You round up; {_share_text(case)} is rounded down.",
-        _width_by(lambda inputs, expand, ratio: -int(-inputs * ratio // 1)),
+        lambda case: f"You round up; {_round_down(case)}",
+        rounded=ceil,
     ),
-    Slip(
+    _habit(
         "not-rounded",
-        lambda case: f"There is no part of a unit: {_share_text(case)} is rounded down.",
-        _width_by(lambda inputs, expand, ratio: max(1.0, inputs * ratio)),
+        lambda case: f"There is no part of a unit: {_round_down(case)}",
+        rounded=float, kind=float,
     ),
-    Slip(
-        "always-a-quarter",
-        "You always take a quarter, whatever se_ratio says.",
-        lambda in_channels, expand, se_ratio=0.25: _width(in_channels, expand),
-    ),
-    Slip(
+    _habit("float", "Units are counted: return an int; int(...) makes one of it.", kind=float),
+    _habit("always-a-quarter", _QUARTER, ratio=0.25, none_at_0=False),
+    _habit("always-a-quarter-or-none", _QUARTER, ratio=0.25),
+    _habit(
         "multiples-of-8",
         "You round to a multiple of 8, as channels are rounded. Squeeze widths are not.",
-        _width_by(lambda inputs, expand, ratio: max(8, int(inputs * ratio + 4) // 8 * 8)),
+        rounded=lambda units: floor(units + 4) // 8 * 8, least=8,
     ),
-    Slip(
+    _habit(
         "expanded-width",
         "These are the expanded channels, on which the gates act; asked for are the units between "
         "the two layers that compute the gates.",
-        lambda in_channels, expand, se_ratio=0.25: in_channels * expand,
+        of=_expanded, ratio=1.0, none_at_0=False,
     ),
-    Slip(
+    _habit(
         "divided-by-expand",
         "You divide by the expansion. The ratio is of the input channels as they are.",
-        _width_by(lambda inputs, expand, ratio: max(1, int(inputs * ratio / expand))),
+        of=lambda inputs, expand: inputs / expand,
     ),
-)
+)  # fmt: skip
+
+_WIDTH_SLIPS = _slips(_width, _WIDTH_HABITS)
 
 
-def _on_expanded(in_channels: int, expand: int, se_ratio: float = 0.25) -> int:
-    return _width(in_channels * expand, 1, se_ratio)
-
-
-def _share_text(case: Case) -> str:
-    ratio = case.get("se_ratio", 0.25)
-    return f"{ratio:g} × {case['in_channels']} = {ratio * case['in_channels']:g}"
+def _expanded_text(case: Case) -> str:
+    inputs, expand = case["in_channels"], case["expand"]
+    return f"{expand} × {inputs} = {expand * inputs}"
 
 
 def _judge_width(inputs: Inputs, answer: Plain) -> CheckResult:
@@ -171,97 +229,112 @@ def _padding_inputs(seed: int) -> Inputs:
     }
 
 
-def _padding(size: int, kernel: int, stride: int = 1) -> list[int]:
-    return _split(max(0, _zeros(size, kernel, stride)))
-
-
-def _zeros(size: int, kernel: int, stride: int) -> int:
-    """Pixels that the last window reaches beyond the picture; negative if it ends before."""
+def _lacks(size: int, kernel: int, stride: int) -> int:
+    """Return how far the last window reaches beyond the row; negative if it ends before."""
     return (-(-size // stride) - 1) * stride + kernel - size
 
 
-def _split(zeros: int) -> list[int]:
+def _halves(zeros: int) -> Plain:
     return [zeros // 2, zeros - zeros // 2]
+
+
+def _padding(
+    size: int, kernel: int, stride: int = 1, *, lacks: Callable[[int, int, int], int] = _lacks,
+    least: int | None = 0, split: Callable[[int], Plain] = _halves,
+) -> Plain:  # fmt: skip
+    zeros = lacks(size, kernel, stride)
+    return split(zeros if least is None else max(least, zeros))
 
 
 def _places(case: Case) -> str:
     size, stride = case["size"], case.get("stride", 1)
-    return f"{size} / {stride}, rounded up, is {-(-size // stride)} places"
+    return f"{-(-size // stride)} places ({size} / {stride}, rounded up)"
 
 
-_PADDING_SLIPS = (
-    Slip(
+_PADDING_HABITS = (
+    _habit(
         "symmetric",
-        lambda case: f"You pad kernel // 2 on each side whatever the stride. With stride "
-        f"{case.get('stride', 1)} that shifts the places: pad only what the last window lacks.",
-        lambda size, kernel, stride=1: [kernel // 2, kernel // 2],
+        lambda case: (
+            "You pad kernel // 2 on each side whatever the stride"
+            + (f", here {case['stride']}" if case.get("stride", 1) > 1 else "")
+            + ". With a stride the last window begins earlier: pad only what it lacks."
+        ),
+        lacks=lambda size, kernel, stride: kernel - 1,
     ),
-    Slip(
-        "kernel-minus-one",
-        "You leave the stride out: with a stride the last window begins earlier, and lacks less.",
-        lambda size, kernel, stride=1: _split(kernel - 1),
-    ),
-    Slip(
+    _habit(
         "stride-divides-size",
-        lambda case: f"kernel - stride holds only where the stride divides the size. Here the "
-        f"output has {_places(case)}.",
-        lambda size, kernel, stride=1: _split(kernel - stride),
+        lambda case: (
+            "kernel - stride holds only where the stride divides the size. Here the output has "
+            f"{_places(case)}."
+        ),
+        lacks=lambda size, kernel, stride: kernel - stride,
     ),
-    Slip(
-        "stride-divides-size-from-zero",
-        lambda case: f"kernel - stride holds only where the stride divides the size. Here the "
-        f"output has {_places(case)}.",
-        lambda size, kernel, stride=1: _split(max(0, kernel - stride)),
+    _habit(
+        "rest-of-0",
+        "Where the stride divides the size, nothing is left over, and your number of zeros is "
+        "too large: the last window begins a whole stride before the end.",
+        lacks=lambda size, kernel, stride: kernel - size % stride,
     ),
-    Slip(
+    _habit(
         "extra-before",
         "You put the extra zero before; it goes after (right and below), as in TensorFlow.",
-        lambda size, kernel, stride=1: _padding(size, kernel, stride)[::-1],
+        split=lambda zeros: _halves(zeros)[::-1],
     ),
-    Slip(
+    _habit(
         "negative",
-        "There cannot be fewer than no zeros: a window that ends inside the picture lacks none.",
-        lambda size, kernel, stride=1: _split(_zeros(size, kernel, stride)),
+        "There cannot be fewer than no zeros: a window that ends inside the row lacks none.",
+        least=None,
     ),
-    Slip(
+    _habit(
         "rounds-down",
         lambda case: f"You round the places down. The output has {_places(case)}.",
-        lambda size, kernel, stride=1: _split(
-            max(0, (size // stride - 1) * stride + kernel - size)
-        ),
+        lacks=lambda size, kernel, stride: (size // stride - 1) * stride + kernel - size,
     ),
-    Slip(
+    _habit(
         "last-place-forgotten",
         "You count a step too much: from the first place to the last there is one step fewer than "
         "there are places.",
-        lambda size, kernel, stride=1: _split(max(0, -(-size // stride) * stride + kernel - size)),
+        lacks=lambda size, kernel, stride: _lacks(size, kernel, stride) + stride,
     ),
-    Slip(
+    _habit(
         "not-split",
         "These are all zeros on each side; half go before, half after.",
-        lambda size, kernel, stride=1: [max(0, _zeros(size, kernel, stride))] * 2,
+        split=lambda zeros: [zeros, zeros],
     ),
-    Slip(
+    _habit(
         "all-after",
         "You put all zeros after; half of them go before.",
-        lambda size, kernel, stride=1: [0, max(0, _zeros(size, kernel, stride))],
+        split=lambda zeros: [0, zeros],
     ),
-    Slip(
+    _habit(
         "half-on-each-side",
         "You lose a zero where their number is odd: the extra one goes after.",
-        lambda size, kernel, stride=1: [max(0, _zeros(size, kernel, stride)) // 2] * 2,
+        split=lambda zeros: [zeros // 2, zeros // 2],
     ),
-    Slip(
+    _habit(
         "sum",
         "That is how many zeros there are; return how many go before, and how many after.",
-        lambda size, kernel, stride=1: max(0, _zeros(size, kernel, stride)),
+        split=lambda zeros: zeros,
     ),
-    Slip(
+    _habit(
+        "float",
+        "Zeros are counted: return whole numbers. // divides and rounds down.",
+        split=lambda zeros: [float(side) for side in _halves(zeros)],
+    ),
+    _habit(
+        "half-a-zero",
+        "There is no half of a zero. // divides and rounds down; where their number is odd, the "
+        "extra one goes after.",
+        split=lambda zeros: [zeros / 2, zeros / 2],
+    ),
+    _habit(
         "none",
         "You pad nothing: then the output would be smaller than size / stride, rounded up.",
-        lambda size, kernel, stride=1: [0, 0],
+        lacks=lambda size, kernel, stride: 0,
     ),
 )  # fmt: skip
+
+_PADDING_SLIPS = _slips(_padding, _PADDING_HABITS)
 
 
 def _judge_padding(inputs: Inputs, answer: Plain) -> CheckResult:
@@ -271,35 +344,121 @@ def _judge_padding(inputs: Inputs, answer: Plain) -> CheckResult:
 # ------------------------------------------------------------------ judging tensors
 
 
-def _judge_tensors(
-    function: str, inputs: Inputs, answer: Plain, right: Callable[..., Plain],
-    slips: Sequence[Slip], shown: Callable[[Case], str], parts: Sequence[str] = (),
-    absolute: float = _ABSOLUTE,
-) -> CheckResult:  # fmt: skip
-    """Judge a function of tensors: say how many numbers are off, and show the first of them.
+def _nothing_to_add(*_: object) -> str:
+    return ""
 
-    `shown` describes a case; `parts` names the tensors, where there are several.
+
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """Judges a function of tensors: says how many numbers are off, and shows the first of them.
+
+    Parameters
+    ----------
+    function
+        Its name.
+    right, slips
+        As for `judge_calls`.
+    shown
+        Describes a case.
+    parts
+        Names of the tensors, where several are returned.
+    absolute
+        How far numbers may be off.
+    advice
+        Of an error that torch raised, and the case: what it means here, or nothing.
+    otherwise
+        Of all trials, and which of them are wrong, where no slip explains them: what can be said.
     """
-    cases, results = inputs["cases"], part(answer, "results")
-    wanted = [right(**case) for case in cases]
-    once = iter(wanted)
-    found = judge_calls(
-        function, cases, results, lambda **case: next(once), slips, rel=_REL, absolute=absolute
-    )
-    if found.slip == "odd":
-        return found
-    trials = list(zip(cases, wanted, results, strict=True))
-    said = [_difference(want, got, absolute, parts) for _, want, got in trials]
-    rows = tuple((shown(c), text or "the same") for c, text in zip(cases, said, strict=True))
-    found = replace(found, details=Table("What was tried", ("input", "your output"), rows))
-    wrong = [place for place, text in enumerate(said) if text]
-    if not wrong:
-        calls = [shown(case) for case in cases]
-        return judge_changed(calls, part(answer, "changed"), "make new tensors") or found
-    case, want, got = trials[wrong[0]]
-    why = next((slip.explain(case) for slip in slips if slip.name == found.slip), "")
-    why = why or _plainly_off(want, got)
-    return replace(found, message=f"{shown(case)}: {said[wrong[0]]}. {why}".strip())
+
+    function: str
+    right: Callable[..., Plain]
+    slips: Sequence[Slip]
+    shown: Callable[[Case], str]
+    parts: Sequence[str] = ()
+    absolute: float = _ABSOLUTE
+    advice: Callable[[Mapping[str, Any], Case], str] = _nothing_to_add
+    otherwise: Callable[[Sequence[Trial], Sequence[int]], str] = _nothing_to_add
+
+    def __call__(self, inputs: Inputs, answer: Plain) -> CheckResult:
+        """Judge what the probe handed back."""
+        cases, results = inputs["cases"], part(answer, "results")
+        raised = _raised(part(answer, "raised"), len(cases))
+        if raised:
+            return _error(raised, self.advice(raised, cases[raised["case"]]))
+        wanted = [self.right(**case) for case in cases]
+        once = iter(wanted)
+        found = judge_calls(
+            self.function, cases, results, lambda **case: next(once),
+            self.slips if _alike(results, wanted) else (),
+            rel=_REL, absolute=self.absolute,
+        )  # fmt: skip
+        if found.slip == "odd":
+            return found
+        trials = list(zip(cases, wanted, results, strict=True))
+        said = [_difference(want, got, self.absolute, self.parts) for _, want, got in trials]
+        calls = [self.shown(case) for case in cases]
+        rows = tuple((call, text or "the same") for call, text in zip(calls, said, strict=True))
+        found = replace(found, details=Table("What was tried", ("input", "your output"), rows))
+        wrong = [place for place, text in enumerate(said) if text]
+        if not wrong:
+            return judge_changed(calls, part(answer, "changed"), "make new tensors") or found
+        why = self.explained(found.slip, trials, wrong)
+        first = wrong[0]
+        return replace(found, message=f"{calls[first]}: {said[first]}. {why}".strip())
+
+    def explained(
+        self, name: str | None, trials: Sequence[Trial], wrong: Sequence[int]
+    ) -> str:  # fmt: skip
+        case, _, got = trials[wrong[0]]
+        if got is None:
+            return "Does it end with return?"
+        slip = next((slip for slip in self.slips if slip.name == name), None)
+        if slip:
+            return slip.explain(case)
+        return self.of_a_part(trials, wrong) or self.otherwise(trials, wrong)
+
+    def of_a_part(self, trials: Sequence[Trial], wrong: Sequence[int]) -> str:
+        """Explain the first tensor that is off, where no slip explains all of them."""
+        case, want, got = trials[wrong[0]]
+        whole = all(isinstance(got, list) and len(got) == len(self.parts) for _, _, got in trials)
+        if not self.parts or not whole:
+            return ""
+        places = range(len(self.parts))
+        off = next(n for n in places if not matches(got[n], want[n], _REL, self.absolute))
+        for slip in self.slips:
+            given = ((got[off], slip.gives(**case)[off]) for case, _, got in trials)
+            if all(matches(*both, _REL, self.absolute) for both in given):
+                return f"As to {self.parts[off]}: {slip.explain(case)}"
+        return ""
+
+
+def _alike(got: Plain, wanted: Plain) -> bool:
+    """Whether an answer has tensors of as many axes as it should: if not, no slip explains it."""
+    if isinstance(wanted, list):
+        return isinstance(got, list) and len(got) == len(wanted) and all(map(_alike, got, wanted))
+    return isinstance(got, np.ndarray) and got.ndim == np.ndim(wanted)
+
+
+def _raised(told: Plain, cases: int) -> dict[str, Any]:
+    """Return what a probe tells of an error; nothing if that cannot be read."""
+    texts = ("error", "message", "line", "during", "function")
+    if not isinstance(told, dict) or not all(isinstance(told.get(name), str) for name in texts):
+        return {}
+    case = told.get("case")
+    return told if type(case) is int and 0 <= case < cases else {}
+
+
+def _error(raised: Mapping[str, Any], advice: str) -> CheckResult:
+    line = f" ({raised['line']})" if raised["line"] else ""
+    message = f"{raised['during']} raised {raised['error']}: {raised['message']}{line}."
+    return CheckResult("incorrect", f"{message} {advice}".strip(), "error", broken=True)
+
+
+def _sizes(raised: Mapping[str, Any]) -> tuple[int, ...]:
+    """Return the axis along which two tensors did not fit, and their sizes, the larger first."""
+    text = r"size of tensor a \((\d+)\) must match .* b \((\d+)\) at non-singleton dimension (\d)"
+    found = re.search(text, raised["message"])
+    return (int(found[3]), *sorted((int(found[1]), int(found[2])), reverse=True)) if found else ()
 
 
 def _difference(wanted: Plain, got: Plain, absolute: float, parts: Sequence[str] = ()) -> str:
@@ -322,6 +481,20 @@ def _difference(wanted: Plain, got: Plain, absolute: float, parts: Sequence[str]
     return f"{count}; at {list(first)} expected {_number(wanted[first])}, got {_number(got[first])}"
 
 
+_TRAINING: Kinds = (
+    ("in training", lambda case: bool(case.get("training"))),
+    ("at test time", lambda case: not case.get("training")),
+)
+
+
+def _in_common(kinds: Kinds, trials: Sequence[Trial], wrong: Sequence[int]) -> str:
+    """Say what the inputs that are off have in common, and no other has."""
+    for kind, holds in kinds:
+        if [place for place, trial in enumerate(trials) if holds(trial[0])] == list(wrong):
+            return f"Off are all inputs {kind}, and no others."
+    return ""
+
+
 def _number(value: Any) -> str:
     return f"{float(value) + 0.0:.5g}"  # no zero with a minus
 
@@ -331,15 +504,13 @@ def _kind_text(value: Plain) -> str:
         return f"a tensor of shape {_shape_text(value)}"
     if isinstance(value, list) and any(isinstance(item, np.ndarray) for item in value):
         return f"{len(value)} tensors"
+    if isinstance(value, str) and value == probes.NUMPY_ARRAY:
+        return value
     return "nothing" if value is None else value_text(value, 40)
 
 
 def _shape_text(array: NDArray[Any]) -> str:
     return str(tuple(array.shape))
-
-
-def _plainly_off(wanted: Plain, got: Plain) -> str:
-    return "" if isinstance(got, np.ndarray) else what_is_off(wanted, got)
 
 
 def _wide(value: Any) -> Array:
@@ -416,152 +587,132 @@ def _pointwise(x: Array, weight: Any, bias: Any = None) -> Array:
     return y if bias is None else y + _wide(bias)[:, None, None]
 
 
-def _gates(
-    x: Array, weights: Weights, pool: Callable[[Array], Array] = _mean,
+def _excite(
+    x: Any, weights: Weights, *, pool: Callable[[Array], Array] = _mean,
     inner: Callable[[Array], Array] = _silu, outer: Callable[[Array], Array] = _sigmoid,
-    biases: Sequence[str] = ("reduce_bias", "gate_bias"),
+    first_bias: bool = True, second_bias: bool = True,
+    result: Callable[[Array, Array], Array] = lambda x, gates: x * gates,
 ) -> Array:  # fmt: skip
-    def bias(name: str) -> Any:
-        return weights[name] if name in biases else None
-
-    units = inner(_pointwise(pool(x), weights["reduce"], bias("reduce_bias")))
-    return outer(_pointwise(units, weights["gate"], bias("gate_bias")))
-
-
-def _excite(x: Any, weights: Weights, **habits: Any) -> Array:
-    return _wide(x) * _gates(_wide(x), weights, **habits)
+    x = _wide(x)
+    biases = [weights["reduce_bias"] if first_bias else None]
+    biases += [weights["gate_bias"] if second_bias else None]
+    units = inner(_pointwise(pool(x), weights["reduce"], biases[0]))
+    return result(x, outer(_pointwise(units, weights["gate"], biases[1])))
 
 
-def _excite_with(**habits: Any) -> Callable[..., Plain]:
-    return lambda x, weights: _excite(x, weights, **habits)
+_ONE_SIDE = "You average over one of the two sides only; a channel has height and width."
+_GATES_ALONE = "These are the gates alone; the channels are multiplied by them."
 
-
-_EXCITE_SLIPS = (
-    Slip(
+_EXCITE_HABITS = (
+    _habit(
         "relu-for-silu",
         "Between the two convolutions you use ReLU; EfficientNet uses SiLU there, too.",
-        _excite_with(inner=_relu),
+        inner=_relu,
     ),
-    Slip(
+    _habit(
         "no-silu",
         "SiLU is missing between the two convolutions: without it they are one linear map.",
-        _excite_with(inner=_same),
+        inner=_same,
     ),
-    Slip(
+    _habit(
         "sigmoid-for-silu",
         "Between the two convolutions stands SiLU, x × sigmoid(x); the sigmoid alone comes at the "
         "end.",
-        _excite_with(inner=_sigmoid),
+        inner=_sigmoid,
     ),
-    Slip(
+    _habit(
         "swapped",
         "SiLU and sigmoid are swapped: SiLU stands between the convolutions, the sigmoid makes "
         "the gates.",
-        _excite_with(inner=_sigmoid, outer=_silu),
+        inner=_sigmoid, outer=_silu,
     ),
-    Slip(
+    _habit(
         "silu-for-sigmoid",
         "Your gates come from a SiLU; a sigmoid keeps them between 0 and 1.",
-        _excite_with(outer=_silu),
+        outer=_silu,
     ),
-    Slip(
+    _habit(
         "no-sigmoid",
         "The sigmoid is missing at the end: a gate lies between 0 and 1.",
-        _excite_with(outer=_same),
+        outer=_same,
     ),
-    Slip(
+    _habit(
         "softmax",
         "You let the gates add up to one (softmax). Each channel's gate is a sigmoid of its own.",
-        _excite_with(outer=lambda y: np.exp(y) / np.exp(y).sum(1, keepdims=True)),
+        outer=lambda y: np.exp(y) / np.exp(y).sum(1, keepdims=True),
     ),
-    Slip(
+    _habit(
         "hard-sigmoid",
         "Your gate is a hard sigmoid, as in MobileNetV3; EfficientNet uses the sigmoid itself.",
-        _excite_with(outer=lambda y: np.clip(y / 6 + 0.5, 0, 1)),
+        outer=lambda y: np.clip(y / 6 + 0.5, 0, 1),
     ),
-    Slip(
+    _habit(
         "max-pooling",
         "You squeeze to each channel's largest number; squeezing takes the average.",
-        _excite_with(pool=lambda x: x.max((2, 3), keepdims=True)),
+        pool=lambda x: x.max((2, 3), keepdims=True),
     ),
-    Slip(
+    _habit(
         "sum-pooling",
         "You squeeze to each channel's sum; divide by its pixels: squeezing takes the average.",
-        _excite_with(pool=lambda x: x.sum((2, 3), keepdims=True)),
+        pool=lambda x: x.sum((2, 3), keepdims=True),
     ),
-    Slip(
+    _habit(
         "mean-over-batch",
         "You average over the pictures of the batch, too. Each picture has gates of its own.",
-        _excite_with(pool=lambda x: x.mean((0, 2, 3), keepdims=True)),
+        pool=lambda x: x.mean((0, 2, 3), keepdims=True),
     ),
-    Slip(
+    _habit(
         "no-pooling",
         "You do not squeeze: a gate is computed at each pixel. Average each channel over height "
         "and width first.",
-        _excite_with(pool=_same),
+        pool=_same,
     ),
-    Slip(
-        "mean-over-rows",
-        "You average over one of the two sides only; a channel has height and width.",
-        _excite_with(pool=lambda x: x.mean(2, keepdims=True)),
-    ),
-    Slip(
-        "mean-over-columns",
-        "You average over one of the two sides only; a channel has height and width.",
-        _excite_with(pool=lambda x: x.mean(3, keepdims=True)),
-    ),
-    Slip(
+    _habit("mean-over-rows", _ONE_SIDE, pool=lambda x: x.mean(2, keepdims=True)),
+    _habit("mean-over-columns", _ONE_SIDE, pool=lambda x: x.mean(3, keepdims=True)),
+    _habit(
         "no-biases",
         "You leave the biases out. No normalisation follows here, so both convolutions have one.",
-        _excite_with(biases=()),
+        first_bias=False, second_bias=False,
     ),
-    Slip(
-        "no-first-bias",
-        "You leave the first convolution's bias out.",
-        _excite_with(biases=("gate_bias",)),
+    _habit(
+        "no-first-bias", "You leave the first convolution's bias out.", first_bias=False
     ),
-    Slip(
-        "no-second-bias",
-        "You leave the second convolution's bias out.",
-        _excite_with(biases=("reduce_bias",)),
+    _habit(
+        "no-second-bias", "You leave the second convolution's bias out.", second_bias=False
     ),
-    Slip(
-        "gates-only",
-        "These are the gates alone; the channels are multiplied by them.",
-        lambda x, weights: _gates(_wide(x), weights),
+    _habit("gates-only", _GATES_ALONE, result=lambda x, gates: gates),
+    _habit(
+        "gates-spread", _GATES_ALONE, result=lambda x, gates: np.broadcast_to(gates, x.shape)
     ),
-    Slip(
-        "gates-spread",
-        "These are the gates alone; the channels are multiplied by them.",
-        lambda x, weights: np.broadcast_to(_gates(_wide(x), weights), x.shape),
-    ),
-    Slip(
+    _habit(
         "gates-added",
         "You add the gates to the channels. They are factors: multiply.",
-        lambda x, weights: _wide(x) + _gates(_wide(x), weights),
+        result=lambda x, gates: x + gates,
     ),
-    Slip(
+    _habit(
         "gated-and-added",
         "You add the input once more, as a skip. The block's skip comes later; here the channels "
         "are only multiplied.",
-        lambda x, weights: _wide(x) + _excite(x, weights),
+        result=lambda x, gates: x + x * gates,
     ),
-    Slip(
+    _habit(
         "averages-gated",
         "You multiply the averages by the gates; the gates belong to the feature maps themselves.",
-        lambda x, weights: _mean(_wide(x)) * _gates(_wide(x), weights),
+        result=lambda x, gates: _mean(x) * gates,
     ),
-    Slip(
+    _habit(
         "half",
         "It gives half of what comes in, whatever the weights are.",
-        lambda x, weights: _wide(x) / 2,
+        result=lambda x, gates: x / 2,
     ),
-    Slip(
+    _habit(
         "unchanged",
         "It gives what comes in: the gates are not used.",
-        lambda x, weights: _wide(x),
+        result=lambda x, gates: x,
     ),
-)
+)  # fmt: skip
+
+_EXCITE_SLIPS = _slips(_excite, _EXCITE_HABITS)
 
 
 def _excite_text(case: Case) -> str:
@@ -574,11 +725,18 @@ def _units_text(weights: Weights) -> str:
     return f"{units} unit{'s' * (units != 1)}"
 
 
-def _judge_excite(inputs: Inputs, answer: Plain) -> CheckResult:
-    return _judge_tensors(
-        "squeeze_excite", inputs, answer, _excite, _EXCITE_SLIPS, _excite_text
-    )  # fmt: skip
+def _excite_advice(raised: Mapping[str, Any], case: Case) -> str:
+    if "3D (unbatched) or 4D (batched) input to conv2d" in raised["message"]:
+        return (
+            "The averages have lost height and width; keepdim=True in mean keeps both, as sides "
+            "of 1."
+        )
+    return ""
 
+
+_judge_excite = _Judge(
+    "squeeze_excite", _excite, _EXCITE_SLIPS, _excite_text, advice=_excite_advice
+)
 
 # ------------------------------------------------------------------ batch normalisation
 
@@ -587,7 +745,9 @@ NORM_EPS = 1e-3
 #: Share of the old running average that is kept: TensorFlow's momentum.
 NORM_KEPT = 0.99
 
-_PIXELS = (0, 2, 3)
+_TORCH_EPS, _TORCH_KEPT = 1e-5, 0.9
+
+_PIXELS, _ONE_PICTURE, _ALL_CHANNELS = (0, 2, 3), (2, 3), (0, 1, 2, 3)
 
 
 def _norm_weights(
@@ -623,176 +783,174 @@ def _norm_inputs(seed: int) -> Inputs:
 def _norm(
     x: Any, norm: Weights, training: bool = False, *, eps: float = NORM_EPS,
     root: Callable[[Array, float], Array] = lambda var, eps: np.sqrt(var + eps),
-    batch: bool | None = None, learned: Sequence[str] = ("weight", "bias"), ddof: int = 0,
-    running: Callable[..., list[Array]] | None = None,
+    weight: bool = True, bias: bool = True, of_batch: Callable[[bool], bool] = bool,
+    axes: Sequence[int] = _PIXELS, ddof: int = 0, updated: bool = False,
+    moves: Callable[[bool], bool] = bool, kept: float = NORM_KEPT,
+    average_axes: Sequence[int] = _PIXELS, average_ddof: int | None = None,
 ) -> list[Array]:  # fmt: skip
     """Normalise; return the output and the running averages after it.
 
-    `batch` says whose mean and variance are used, if that does not depend on `training`. `running`
-    gives the running averages from old, new and training.
+    The first two lines of options decide how numbers are normalised, `of_batch` to `updated` by
+    which mean and variance, and the rest how the running averages move.
     """
     x, old = _wide(x), [_wide(norm["mean"]), _wide(norm["var"])]
-    new = [x.mean(_PIXELS), x.var(_PIXELS, ddof=ddof)]
-    mean, var = new if (training if batch is None else batch) else old
-    y = (x - _channels(mean)) / root(_channels(var), eps)
-    if "weight" in learned:
-        y = y * _channels(_wide(norm["weight"]))
-    if "bias" in learned:
-        y = y + _channels(_wide(norm["bias"]))
-    return [y, *(running or _running)(old, new, training)]
+    running = old
+    if moves(training):
+        new = _moments(x, average_axes, ddof if average_ddof is None else average_ddof)
+        running = [
+            kept * before + (1 - kept) * now.ravel() for before, now in zip(old, new, strict=True)
+        ]
+    mean, var = map(_channels, running if updated and training else old)
+    if of_batch(training) and not updated:
+        mean, var = _moments(x, axes, ddof)
+    y = (x - mean) / root(var, eps)
+    y = y * _channels(_wide(norm["weight"])) if weight else y
+    return [y + _channels(_wide(norm["bias"])) if bias else y, *running]
 
 
-def _running(
-    old: Sequence[Array], new: Sequence[Array], training: bool, kept: float = NORM_KEPT
-) -> list[Array]:
-    if not training:
-        return list(old)
-    return [kept * before + (1 - kept) * now for before, now in zip(old, new, strict=True)]
+def _moments(x: Array, axes: Sequence[int], ddof: int) -> list[Array]:
+    """Return mean and variance; `ddof` is how many numbers fewer the variance is divided by."""
+    over = tuple(axes)
+    return [
+        np.asarray(x.mean(over, keepdims=True)),
+        np.asarray(x.var(over, ddof=ddof, keepdims=True)),
+    ]
 
 
 def _channels(vector: Array) -> Array:
     return vector[None, :, None, None]
 
 
-def _norm_with(**habits: Any) -> Callable[..., Plain]:
-    return lambda x, norm, training=False: _norm(x, norm, training, **habits)
-
-
-def _normed_by_updated(x: Any, norm: Weights, training: bool = False) -> Plain:
-    _, mean, var = _norm(x, norm, training)
-    return [_norm(x, {**norm, "mean": mean, "var": var})[0], mean, var]
-
-
-def _unbiased_average(x: Any, norm: Weights, training: bool = False) -> Plain:
-    return [*_norm(x, norm, training)[:2], _norm(x, norm, training, ddof=1)[2]]
-
-
-def _norm_by_picture(x: Any, norm: Weights, training: bool = False) -> Plain:
-    y, mean, var = _norm(x, norm, training)
-    if training:
-        y = np.concatenate([_norm(picture[None], norm, True)[0] for picture in _wide(x)])
-    return [y, mean, var]
-
-
-_NORM_SLIPS = (
-    Slip(
+_NORM_HABITS = (
+    _habit(
         "torch-eps",
         f"Your eps is torch's own, 0.00001; EfficientNet's is {NORM_EPS:g}.",
-        _norm_with(eps=1e-5),
+        eps=_TORCH_EPS,
     ),
-    Slip(
-        "no-eps",
-        f"You leave eps out; {NORM_EPS:g} is added to the variance.",
-        _norm_with(eps=0.0),
+    _habit(
+        "no-eps", f"You leave eps out; {NORM_EPS:g} is added to the variance.", eps=0.0
     ),
-    Slip(
+    _habit(
         "eps-outside",
         "You add eps to the root; it is added to the variance, under the root.",
-        _norm_with(root=lambda var, eps: np.sqrt(var) + eps),
+        root=lambda var, eps: np.sqrt(var) + eps,
     ),
-    Slip(
+    _habit(
         "no-root",
         "You divide by the variance; divide by its square root, the spread.",
-        _norm_with(root=lambda var, eps: var + eps),
+        root=lambda var, eps: var + eps,
     ),
-    Slip(
+    _habit(
         "momentum-reversed",
         f"Your momentum is the wrong way round: the average keeps {NORM_KEPT:.0%} of what it was, "
         f"and takes {1 - NORM_KEPT:.0%} of what is new.",
-        _norm_with(running=lambda old, new, training: _running(old, new, training, 1 - NORM_KEPT)),
+        kept=1 - NORM_KEPT,
     ),
-    Slip(
+    _habit(
         "torch-momentum",
-        f"You keep 90% of the old average, which is torch's own setting; EfficientNet keeps "
-        f"{NORM_KEPT:.0%}.",
-        _norm_with(running=lambda old, new, training: _running(old, new, training, 0.9)),
+        f"You keep {_TORCH_KEPT:.0%} of the old average, which is torch's own setting; "
+        f"EfficientNet keeps {NORM_KEPT:.0%}.",
+        kept=_TORCH_KEPT,
     ),
-    Slip(
+    _habit(
+        "torch-settings",
+        f"Both settings are torch's own. EfficientNet's eps is {NORM_EPS:g}, not 0.00001, and it "
+        f"keeps {NORM_KEPT:.0%} of the old average, not {_TORCH_KEPT:.0%}.",
+        eps=_TORCH_EPS, kept=_TORCH_KEPT,
+    ),
+    _habit(
         "averages-stay",
         "Your running averages stay as they are; in training they move.",
-        _norm_with(running=lambda old, new, training: list(old)),
+        moves=_never,
     ),
-    Slip(
+    _habit(
         "averages-replaced",
         "Your running averages become those of the last batch; they move only a little towards "
         "them.",
-        _norm_with(running=lambda old, new, training: list(new if training else old)),
+        kept=0.0,
     ),
-    Slip(
+    _habit(
         "averages-always-move",
         "Your running averages move at test time, too; they do so in training only.",
-        _norm_with(running=lambda old, new, training: _running(old, new, True)),
+        moves=_always,
     ),
-    Slip(
+    _habit(
         "always-batch",
         "You take mean and variance from the batch at test time, too. There the running averages "
         "are used.",
-        _norm_with(batch=True),
+        of_batch=_always,
     ),
-    Slip(
+    _habit(
         "always-training",
         "At test time you do what belongs to training: there the running averages are used, and "
         "stay as they are.",
-        lambda x, norm, training=False: _norm(x, norm, True),
+        of_batch=_always, moves=_always,
     ),
-    Slip(
+    _habit(
         "never-batch",
         "You normalise by the running averages in training, too. There mean and variance are "
         "those of the batch.",
-        _norm_with(batch=False),
+        of_batch=_never,
     ),
-    Slip(
+    _habit(
         "never-training",
         "In training you do what belongs to test time: there mean and variance are those of the "
         "batch, and the running averages move.",
-        lambda x, norm, training=False: _norm(x, norm, False),
+        of_batch=_never, moves=_never,
     ),
-    Slip(
+    _habit(
         "training-flipped",
         "You have the two cases the wrong way round: the batch's own mean and variance belong to "
         "training.",
-        lambda x, norm, training=False: _norm(x, norm, not training),
+        of_batch=not_, moves=not_,
     ),
-    Slip(
+    _habit(
         "updated-averages",
         "In training you move the running averages first and normalise by them. Normalise by the "
         "batch's own mean and variance.",
-        _normed_by_updated,
+        of_batch=bool, updated=True,
     ),
-    Slip(
+    _habit(
         "unbiased-variance",
         "Your variance divides by one number less than there are (torch's var does so unless "
         "correction=0).",
-        _norm_with(ddof=1),
+        ddof=1,
     ),
-    Slip(
+    _habit(
         "unbiased-average",
         "Your running variance takes in a variance that divides by one number less than there "
         "are. (nn.BatchNorm2d does so; here it is the variance that you normalise by.)",
-        _unbiased_average,
+        average_ddof=1,
     ),
-    Slip(
+    _habit(
         "by-picture",
         "You normalise each picture by itself; mean and variance are those of all pictures of the "
         "batch.",
-        _norm_by_picture,
+        axes=_ONE_PICTURE,
     ),
-    Slip(
+    _habit(
+        "over-channels",
+        "You take one mean and one variance of all channels together. Each channel has its own.",
+        axes=_ALL_CHANNELS, average_axes=_ALL_CHANNELS,
+    ),
+    _habit(
         "no-bias",
         "You leave the learned number out that is added at the end, the bias.",
-        _norm_with(learned=("weight",)),
+        bias=False,
     ),
-    Slip(
+    _habit(
         "no-weight",
         "You leave the learned number out that the result is multiplied by, the weight.",
-        _norm_with(learned=("bias",)),
+        weight=False,
     ),
-    Slip(
+    _habit(
         "nothing-learned",
         "You leave out what is learned: multiply by the weight, then add the bias.",
-        _norm_with(learned=()),
+        weight=False, bias=False,
     ),
-)
+)  # fmt: skip
+
+_NORM_SLIPS = _slips(_norm, _NORM_HABITS)
 
 
 def _norm_text(case: Case) -> str:
@@ -800,12 +958,21 @@ def _norm_text(case: Case) -> str:
     return f"batch_norm(x of shape {_shape_text(case['x'])}, norm{training})"
 
 
-def _judge_norm(inputs: Inputs, answer: Plain) -> CheckResult:
-    return _judge_tensors(
-        "batch_norm", inputs, answer, _norm, _NORM_SLIPS, _norm_text,
-        ("the output", "the running mean", "the running variance"),
-    )  # fmt: skip
+def _norm_advice(raised: Mapping[str, Any], case: Case) -> str:
+    _, channels, _, columns = case["x"].shape
+    if _sizes(raised) == (3, *sorted((columns, channels), reverse=True)):
+        return (
+            "What has one number for each channel runs along the columns of a map here, because "
+            "the last axis comes first in broadcasting. Give it the shape (C, 1, 1)."
+        )
+    return ""
 
+
+_judge_norm = _Judge(
+    "batch_norm", _norm, _NORM_SLIPS, _norm_text,
+    ("the output", "the running mean", "the running variance"), advice=_norm_advice,
+    otherwise=partial(_in_common, _TRAINING),
+)  # fmt: skip
 
 # ------------------------------------------------------------------ drop path
 
@@ -840,106 +1007,120 @@ def _drop_inputs(seed: int) -> Inputs:
     }  # fmt: skip
 
 
-def _drop(y: Any, kept: Any, rate: float, training: bool) -> Array:
-    return _dropped(y, kept) / (1 - rate) if training else _wide(y)
-
-
-def _dropped(y: Any, kept: Any, axis: int = 0) -> Array:
+def _along(axis: int) -> Callable[[Array, Array], Array]:
+    """Return a mask whose truth values run along an axis of `(N, C, H, W)`."""
     shape = [-1 if place == axis else 1 for place in range(4)]
-    return _wide(y) * np.reshape(_wide(kept), shape)
+    return lambda y, kept: y * np.reshape(_wide(kept), shape)
 
 
-def _drop_with(dropped: Callable[[Any, Any, float], Any]) -> Callable[..., Plain]:
-    """Return a drop path that does something else in training."""
-    return lambda y, kept, rate, training: dropped(y, kept, rate) if training else _wide(y)
+_BY_PICTURE = _along(0)
 
 
-_DROP_SLIPS = (
-    Slip(
+def _drop(
+    y: Any, kept: Any, rate: float, training: bool, *,
+    mask: Callable[[Array, Any], Array] = _BY_PICTURE, drops: Callable[[bool], bool] = bool,
+    factor: Callable[[Any, float], float] = lambda kept, rate: 1 / (1 - rate),
+    scales: Callable[[bool], bool] = bool,
+    at_test_time: Callable[[float], float] = lambda rate: 1.0,
+) -> Array:  # fmt: skip
+    y, kept = _wide(y), np.asarray(kept)
+    y = mask(y, kept) if drops(training) else y
+    y = y * factor(kept, rate) if scales(training) else y
+    return y if training else _wide(y * at_test_time(rate))
+
+
+def _of_1(*_: object) -> float:
+    return 1.0
+
+
+_DROP_HABITS = (
+    _habit(
         "no-rescaling",
         "You do not rescale: on average the branch would be smaller in training than at test time. "
         "Divide what is kept by the survival probability.",
-        _drop_with(lambda y, kept, rate: _dropped(y, kept)),
+        factor=_of_1,
     ),
-    Slip(
+    _habit(
         "rescaled-at-test-time",
         "You make the branch smaller at test time, in place of larger in training. Here nothing is "
         "left to do at test time.",
-        lambda y, kept, rate, training: _dropped(y, kept) if training else _wide(y) * (1 - rate),
+        factor=_of_1, at_test_time=lambda rate: 1 - rate,
     ),
-    Slip(
+    _habit(
         "multiplied",
         "You multiply by the survival probability. Divide by it: what is kept makes up for what "
         "is dropped.",
-        _drop_with(lambda y, kept, rate: _dropped(y, kept) * (1 - rate)),
+        factor=lambda kept, rate: 1 - rate,
     ),
-    Slip(
+    _habit(
         "divided-by-rate",
         "You divide by the rate of dropping; the survival probability is one minus it.",
-        _drop_with(lambda y, kept, rate: _dropped(y, kept) / rate),
+        factor=lambda kept, rate: 1 / rate,
     ),
-    Slip(
+    _habit(
         "mean-of-mask",
         "You divide by the share that happened to be kept. The survival probability is one minus "
         "the rate, whatever was drawn.",
-        _drop_with(lambda y, kept, rate: _dropped(y, kept) / np.mean(kept)),
+        factor=lambda kept, rate: 1 / float(np.mean(kept)),
     ),
-    Slip(
+    _habit(
         "drops-at-test-time",
         "You drop at test time, too: there every branch passes as it is.",
-        lambda y, kept, rate, training: _drop(y, kept, rate, True),
+        drops=_always, scales=_always,
     ),
-    Slip(
+    _habit(
+        "only-drops-at-test-time",
+        "You drop at test time, too: there every branch passes as it is.",
+        drops=_always,
+    ),
+    _habit(
         "drops-unscaled-always",
         "You drop at test time, too, and you do not rescale. At test time every branch passes as "
         "it is; in training, divide what is kept by the survival probability.",
-        lambda y, kept, rate, training: _dropped(y, kept),
+        drops=_always,
+        factor=_of_1,
     ),
-    Slip(
+    _habit(
         "scaled-at-test-time",
         "You divide at test time, too: there every branch passes as it is.",
-        lambda y, kept, rate, training: (
-            _drop(y, kept, rate, True) if training else _wide(y) / (1 - rate)
-        ),
+        scales=_always,
     ),
-    Slip(
+    _habit(
         "flipped",
         "You have the two cases the wrong way round: paths are dropped in training.",
-        lambda y, kept, rate, training: _drop(y, kept, rate, not training),
+        drops=not_, scales=not_,
     ),
-    Slip(
-        "never-drops",
-        "You drop nothing in training.",
-        lambda y, kept, rate, training: _wide(y),
+    _habit(
+        "never-drops", "You drop nothing in training.", drops=_never, scales=_never
     ),
-    Slip(
-        "only-scales",
-        "You rescale in training, but drop nothing.",
-        _drop_with(lambda y, kept, rate: _wide(y) / (1 - rate)),
+    _habit(
+        "only-scales", "You rescale in training, but drop nothing.", drops=_never
     ),
-    Slip(
+    _habit(
         "mask-inverted",
         "You drop what should be kept: kept is true for the branches that stay.",
-        _drop_with(lambda y, kept, rate: _drop(y, ~np.asarray(kept), rate, True)),
+        mask=lambda y, kept: _BY_PICTURE(y, ~kept),
     ),
-    Slip(
+    _habit(
         "by-column",
         "Your mask runs along the columns of a map, because the last axis comes first in "
         "broadcasting. It belongs to the pictures: shape (N, 1, 1, 1).",
-        _drop_with(lambda y, kept, rate: _dropped(y, kept, 3) / (1 - rate)),
+        mask=_along(3),
     ),
-    Slip(
+    _habit(
         "by-channel",
         "Your mask runs along the channels. A path is dropped for a whole picture: shape "
         "(N, 1, 1, 1).",
-        _drop_with(lambda y, kept, rate: _dropped(y, kept, 1) / (1 - rate)),
+        mask=_along(1),
     ),
-    Slip(
+    _habit(
         "pictures-left-out",
         "You leave the dropped pictures out. They stay in the batch, with a branch of zeros.",
-        _drop_with(lambda y, kept, rate: _wide(y)[np.asarray(kept)] / (1 - rate)),
+        mask=lambda y, kept: y[kept],
     ),
-)
+)  # fmt: skip
+
+_DROP_SLIPS = _slips(_drop, _DROP_HABITS)
 
 
 def _drop_text(case: Case) -> str:
@@ -949,9 +1130,21 @@ def _drop_text(case: Case) -> str:
     )
 
 
-def _judge_drop(inputs: Inputs, answer: Plain) -> CheckResult:
-    return _judge_tensors("drop_path", inputs, answer, _drop, _DROP_SLIPS, _drop_text)
+def _own_draw(trials: Sequence[Trial], wrong: Sequence[int]) -> str:
+    """Whether each number is dropped, or kept and rescaled, but other ones than should be."""
+    for case, want, got in (trials[place] for place in wrong):
+        if not case["training"] or not isinstance(got, np.ndarray) or got.shape != want.shape:
+            return ""
+        passed = np.isclose(got, _wide(case["y"]) / (1 - case["rate"]), _REL, _ABSOLUTE)
+        if not np.all(passed | np.isclose(got, 0)):
+            return ""
+    return (
+        "You rescale what is kept, but drop other branches than kept says. The draw has been made: "
+        "do not draw again."
+    )
 
+
+_judge_drop = _Judge("drop_path", _drop, _DROP_SLIPS, _drop_text, otherwise=_own_draw)
 
 # ------------------------------------------------------------------ the whole block
 
@@ -1003,187 +1196,237 @@ def _block_inputs(seed: int) -> Inputs:
         if "rate" in more:
             case["kept"] = _kept(random, count)
         cases.append(case)
-    return {"cases": cases}
+    return {"cases": cases, "helpers": _helper_inputs(seed)}
 
 
-def _depthwise(x: Array, weight: Any, stride: int, pads: Sequence[int]) -> Array:
+def _depthwise(x: Array, weight: Any, stride: int, pads: Sequence[Sequence[int]]) -> Array:
+    """Filter each channel; `pads` are the zeros above and below, then left and right."""
     kernel = np.shape(weight)[-1]
-    padded = np.pad(x, ((0, 0), (0, 0), tuple(pads), tuple(pads)))
+    (above, below), (left, right) = pads
+    count, channels, height, width = x.shape
+    padded = np.zeros((count, channels, above + height + below, left + width + right))
+    padded[:, :, above : above + height, left : left + width] = x
     windows = np.lib.stride_tricks.sliding_window_view(padded, (kernel, kernel), (2, 3))
     seen = windows[:, :, ::stride, ::stride]
     return _wide(np.einsum("nchwij,cij->nchw", seen, _wide(weight)[:, 0]))
 
 
+#: Places where squeeze-excite does not belong.
+_EARLY = ("before-depthwise", "before-activation")
+
+
 class _Block:
     """An MBConv at work, with habits: each is the name of one way to go wrong."""
 
-    def __init__(self, weights: Weights, training: bool, habits: Sequence[str]) -> None:
-        self.weights, self.training, self.habits = weights, training, habits
+    def __init__(
+        self, weights: Weights, stride: int, training: bool, habits: Mapping[str, bool]
+    ) -> None:
+        self.weights, self.stride, self.training = weights, stride, training
+        self.habits = habits
 
-    def __call__(
-        self, x: Array, stride: int, kept: NDArray[np.bool_] | None, rate: float
-    ) -> Array:  # fmt: skip
-        y = x
-        if "expand" in self.weights:
-            y = self.bent("expand", _pointwise(y, self.weights["expand"]))
-        if "gates-before-depthwise" in self.habits:
-            y = self.gated(y)
-        kernel = np.shape(self.weights["depthwise"])[-1]
-        pads = [kernel // 2] * 2 if "symmetric" in self.habits else _padding(
-            x.shape[-1], kernel, stride
-        )  # fmt: skip
-        y = self.bent("depthwise", _depthwise(y, self.weights["depthwise"], stride, pads))
-        if "gates-before-depthwise" not in self.habits:
-            y = self.gated(y)
-        return self.joined(x, _pointwise(y, self.weights["project"]), stride, kept, rate)
+    def __call__(self, x: Array, kept: NDArray[np.bool_] | None, rate: float) -> Array:
+        y = self.gated(self.widened(x), "before-depthwise")
+        y = self.normed("depthwise", self.filtered(y), gates="before-activation")
+        y = self.gated(y, "in-place")
+        y = _pointwise(y, self.weights["project"])
+        if "stride-on-projection" in self.habits:
+            y = y[:, :, :: self.stride, :: self.stride]
+        return self.joined(x, y, kept, rate)
 
-    def joined(
-        self, x: Array, y: Array, stride: int, kept: NDArray[np.bool_] | None, rate: float
-    ) -> Array:
-        late = "norm-after-add" in self.habits
-        y = y if late else self.normed("project", y)
-        if "activation-after-projection" in self.habits:
-            y = self.act(y)
-        skips = stride == 1 and x.shape[1] == y.shape[1]
-        drops = kept is not None and self.dropping(skips)
-        if "drops-the-sum" in self.habits and skips and drops:
-            return _drop(x + y, kept, rate, True)
-        if drops:
-            dropped = _dropped(y, kept)
-            y = dropped if "no-rescaling" in self.habits else dropped / (1 - rate)
-        y = x + y if skips and "no-skip" not in self.habits else y
-        y = self.normed("project", y) if late else y
-        return self.act(y) if "activation-after-add" in self.habits else y
+    def widened(self, x: Array) -> Array:
+        if "expand" not in self.weights:
+            return x
+        if "stride-on-expansion" in self.habits:
+            x = x[:, :, :: self.stride, :: self.stride]
+        return self.normed("expand", _pointwise(x, self.weights["expand"]))
 
-    def dropping(self, skips: bool) -> bool:
-        if "never-drops" in self.habits:
-            return False
-        if "drops-without-skip" in self.habits:
-            return self.training
-        return skips and (self.training or "drops-at-test-time" in self.habits)
+    def filtered(self, y: Array) -> Array:
+        weight = self.weights["depthwise"]
+        for_stride = 1 if "pads-for-stride-1" in self.habits else self.stride
+        before, after = _padding(y.shape[-1], np.shape(weight)[-1], for_stride)
+        pads = [[before, after]] * 2
+        if "pads-by-axis" in self.habits:
+            pads = [[after, after], [before, before]]
+        return _depthwise(y, weight, 1 if "no-stride" in self.habits else self.stride, pads)
 
-    def bent(self, name: str, y: Array) -> Array:
-        """Normalise and activate."""
-        if f"linear-{name}" in self.habits:
-            return self.normed(name, y)
-        if "activation-before-norm" in self.habits:
-            return self.normed(name, self.act(y))
-        return self.act(self.normed(name, y))
+    def normed(self, name: str, y: Array, gates: str = "nowhere") -> Array:
+        """Normalise and activate; `gates` is a place for squeeze-excite between the two."""
+        if f"activation-before-{name}-norm" in self.habits:
+            return self.norm(name, self.act(y))
+        y = self.gated(self.norm(name, y), gates)
+        return y if f"linear-{name}" in self.habits else self.act(y)
 
-    def normed(self, name: str, y: Array) -> Array:
+    def norm(self, name: str, y: Array) -> Array:
         if f"no-{name}-norm" in self.habits:
             return y
         training = self.training and "norms-as-at-test-time" not in self.habits
         training = training or "norms-as-in-training" in self.habits
-        eps = 1e-5 if "torch-eps" in self.habits else NORM_EPS
+        eps = _TORCH_EPS if "torch-eps" in self.habits else NORM_EPS
         return _norm(y, self.weights[f"{name}_norm"], training, eps=eps)[0]
 
     def act(self, y: Array) -> Array:
         return _relu(y) if "relu" in self.habits else _silu(y)
 
-    def gated(self, y: Array) -> Array:
+    def gated(self, y: Array, place: str) -> Array:
+        """Apply squeeze-excite if this is its place, right or wrong."""
+        chosen = next((name for name in _EARLY if f"gates-{name}" in self.habits), "in-place")
         unused = "reduce" not in self.weights or "no-gates" in self.habits
-        return y if unused else _excite(y, self.weights)
+        return y if unused or place != chosen else _excite(y, self.weights)
+
+    def joined(
+        self, x: Array, y: Array, kept: NDArray[np.bool_] | None, rate: float
+    ) -> Array:  # fmt: skip
+        late = "norm-after-add" in self.habits
+        y = y if late else self.norm("project", y)
+        y = self.activated(y, "projection")
+        skips = self.stride == 1 and x.shape[1] == y.shape[1]
+        drops = kept is not None and self.dropping(skips)
+        first, last = (False, drops) if "drops-the-sum" in self.habits else (drops, False)
+        y = self.dropped(y, kept, rate) if first else y
+        y = x + y if skips and "no-skip" not in self.habits else y
+        y = self.dropped(y, kept, rate) if last else y
+        y = self.norm("project", y) if late else y
+        return self.activated(self.activated(y, "skip") if skips else y, "add")
+
+    def activated(self, y: Array, place: str) -> Array:
+        """Activate where nothing should be."""
+        if f"relu-after-{place}" in self.habits:
+            return _relu(y)
+        return self.act(y) if f"activation-after-{place}" in self.habits else y
+
+    def dropping(self, skips: bool) -> bool:
+        if "never-drops" in self.habits:
+            return False
+        return (skips or "drops-without-skip" in self.habits) and (
+            self.training or "drops-at-test-time" in self.habits
+        )
+
+    def dropped(self, y: Array, kept: Any, rate: float) -> Array:
+        return _drop(y, kept, 0.0 if "no-rescaling" in self.habits else rate, True)
 
 
 def _mbconv(
     x: Any, weights: Weights, stride: int = 1, training: bool = False, kept: Any = None,
-    rate: float = 0.0, *, habits: Sequence[str] = (),
+    rate: float = 0.0, **habits: bool,
 ) -> Array:  # fmt: skip
-    return _Block(weights, training, habits)(_wide(x), stride, kept, rate)
+    return _Block(weights, stride, training, habits)(_wide(x), kept, rate)
 
 
-def _block_with(*habits: str) -> Callable[..., Plain]:
-    return lambda **case: _mbconv(**case, habits=habits)
+def _block_habit(name: str, says: str, *habits: str) -> _Habit:
+    return _Habit(name, says, dict.fromkeys(habits or (name,), True))
 
 
-def _block_slip(name: str, says: str, *habits: str) -> Slip:
-    return Slip(name, says, _block_with(*(habits or (name,))))
-
-
-_LINEAR = (
-    "An activation is missing: SiLU comes after the normalisation of the expansion, and after that "
-    "of the depthwise convolution."
+_ACTIVATED = (
+    "You activate after the projection. It stays linear: in few channels, what is pressed to zero "
+    "is lost."
 )
-_NORMED = (
-    "A normalisation is missing: expansion, depthwise convolution and projection have one each."
+_ACTIVATED_SUM = "You activate the sum, as a ResNet does. It leaves the block as it is."
+_LINEAR = "An activation is missing: SiLU comes after the normalisation of the {}."
+_NORMED = "A normalisation is missing: the {} has one, too."
+_ORDERED = (
+    "You activate before you normalise{}. The order is convolution, normalisation, activation."
 )
 _SKIPPED = "The skip is missing: with stride 1, and as many channels out as in, the input is added."
 
-_BLOCK_SLIPS = (
-    _block_slip(
-        "activation-after-projection",
-        "You activate after the projection. It stays linear: in few channels, what is pressed to "
-        "zero is lost.",
+_BLOCK_HABITS = (
+    _block_habit("activation-after-projection", _ACTIVATED),
+    _block_habit("relu-after-projection", _ACTIVATED),
+    _block_habit("activation-after-skip", _ACTIVATED_SUM),
+    _block_habit("activation-after-add", _ACTIVATED_SUM),
+    _block_habit("relu-after-skip", _ACTIVATED_SUM),
+    _block_habit("relu-after-add", _ACTIVATED_SUM),
+    _block_habit("relu", "You use ReLU after the normalisations; EfficientNet uses SiLU."),
+    _block_habit("linear-expand", _LINEAR.format("expansion")),
+    _block_habit("linear-depthwise", _LINEAR.format("depthwise convolution")),
+    _block_habit(
+        "activation-before-norm", _ORDERED.format(""),
+        "activation-before-expand-norm", "activation-before-depthwise-norm",
     ),
-    _block_slip(
-        "activation-after-add",
-        "You activate the sum, as a ResNet does. It leaves the block as it is.",
+    _block_habit("activation-before-expand-norm", _ORDERED.format(" after the expansion")),
+    _block_habit(
+        "activation-before-depthwise-norm", _ORDERED.format(" after the depthwise convolution")
     ),
-    _block_slip(
-        "relu", "You use ReLU after the normalisations; EfficientNet uses SiLU."
+    _block_habit(
+        "no-norms",
+        "The normalisations are missing: expansion, depthwise convolution and projection have one "
+        "each.",
+        "no-expand-norm", "no-depthwise-norm", "no-project-norm",
     ),
-    _block_slip("linear-expand", _LINEAR),
-    _block_slip("linear-depthwise", _LINEAR),
-    _block_slip("linear-twice", _LINEAR, "linear-expand", "linear-depthwise"),
-    _block_slip(
-        "activation-before-norm",
-        "You activate before you normalise. The order is convolution, normalisation, activation.",
-    ),
-    _block_slip("no-expand-norm", _NORMED),
-    _block_slip("no-depthwise-norm", _NORMED),
-    _block_slip("no-project-norm", _NORMED),
-    _block_slip(
+    _block_habit("no-expand-norm", _NORMED.format("expansion")),
+    _block_habit("no-depthwise-norm", _NORMED.format("depthwise convolution")),
+    _block_habit("no-project-norm", _NORMED.format("projection")),
+    _block_habit(
         "norm-after-add",
         "You normalise after the add, and so rescale the input, too. Normalise the projection, "
         "then add the input as it is.",
     ),
-    _block_slip(
+    _block_habit(
         "norms-as-at-test-time",
         "Your normalisations do not know of training: hand training on to batch_norm.",
     ),
-    _block_slip(
+    _block_habit(
         "norms-as-in-training",
         "Your normalisations work as in training at test time, too: hand training on to "
         "batch_norm.",
     ),
-    _block_slip(
+    _block_habit(
         "torch-eps", f"Your normalisations have torch's own eps, 0.00001, in place of {NORM_EPS:g}."
     ),
-    _block_slip("no-gates", "Squeeze-excite is left out, although its weights are given."),
-    _block_slip(
+    _block_habit("no-gates", "Squeeze-excite is left out, although its weights are given."),
+    _block_habit(
         "gates-before-depthwise",
         "Squeeze-excite comes too early: it weighs what the depthwise convolution puts out.",
     ),
-    _block_slip(
-        "symmetric",
-        "You pad kernel // 2 on each side. With stride 2 that shifts the places: use same_padding.",
+    _block_habit(
+        "gates-before-activation",
+        "Squeeze-excite comes too early: what the depthwise convolution puts out is normalised and "
+        "activated first.",
     ),
-    _block_slip(
-        "no-skip",
-        _SKIPPED,
+    _block_habit(
+        # Zeros before and after swapped give the same: the last column of zeros is never seen.
+        "pads-for-stride-1",
+        "With stride 2 your zeros shift the places: before the map there are as many as for stride "
+        "1, kernel // 2. Do you hand the stride on to same_padding? And does what comes before "
+        "stand first in F.pad's pairs (left, right, above, below)?",
     ),
-    _block_slip("no-skip-nor-drop", _SKIPPED, "no-skip", "never-drops"),
-    _block_slip(
+    _block_habit(
+        "pads-by-axis",
+        "F.pad takes left, right, above, below: first the two sides of the last axis, then those "
+        "of the one before it.",
+    ),
+    _block_habit("no-stride", "You do not hand the stride on to the depthwise convolution."),
+    _block_habit(
+        "stride-on-expansion",
+        "Your expansion has a stride, too. Only the depthwise convolution has one.",
+    ),
+    _block_habit(
+        "stride-on-projection",
+        "Your projection has a stride, too. Only the depthwise convolution has one.",
+    ),
+    _block_habit("no-skip", _SKIPPED),
+    _block_habit("no-skip-nor-drop", _SKIPPED, "no-skip", "never-drops"),
+    _block_habit(
         "drops-the-sum",
         "You drop the skip with the branch. Drop the branch only, then add the input: a picture "
         "whose branch is dropped passes unchanged.",
     ),
-    _block_slip(
+    _block_habit(
         "drops-without-skip",
         "You drop branches where there is no skip: nothing would be left of these pictures.",
     ),
-    _block_slip(
+    _block_habit(
         "drops-at-test-time", "You drop branches at test time, too; that belongs to training."
     ),
-    _block_slip(
+    _block_habit(
         "never-drops", "In training you do not drop the branches that are not kept: use drop_path."
     ),
-    _block_slip(
+    _block_habit(
         "no-rescaling",
-        "You drop branches without rescaling those that are kept: use drop_path.",
+        "You drop branches without rescaling those that are kept, as drop_path does it.",
     ),
 )  # fmt: skip
+
+_BLOCK_SLIPS = _slips(_mbconv, _BLOCK_HABITS)
 
 
 def _block_text(case: Case) -> str:
@@ -1200,10 +1443,130 @@ def _block_text(case: Case) -> str:
     )
 
 
+def _has_skip(case: Case) -> bool:
+    same_channels = case["x"].shape[1] == len(case["weights"]["project"])
+    return case.get("stride", 1) == 1 and bool(same_channels)
+
+
+_KINDS: Kinds = (
+    ("with stride 2", lambda case: case.get("stride", 1) == 2),
+    ("with a skip", _has_skip),
+    ("without a skip", lambda case: not _has_skip(case)),
+    ("with squeeze-excite", lambda case: "reduce" in case["weights"]),
+    ("that are widened", lambda case: "expand" in case["weights"]),
+    *_TRAINING,
+    ("in training with kept", lambda case: bool(case.get("training")) and "kept" in case),
+    (
+        "in training with kept and a skip",
+        lambda case: bool(case.get("training")) and "kept" in case and _has_skip(case),
+    ),
+)
+
+
+def _of_block(trials: Sequence[Trial], wrong: Sequence[int]) -> str:
+    got = trials[wrong[0]][2]
+    if isinstance(got, list) and len(got) == 3:
+        return "batch_norm returns three tensors; the first is the output."
+    return _in_common(_KINDS, trials, wrong)
+
+
+def _block_advice(raised: Mapping[str, Any], case: Case) -> str:
+    text, function = raised["message"], raised["function"]
+    if re.search(r"groups=1, weight of size \[(\d+), 1, .* but got \1 channels", text):
+        return "A depthwise convolution has as many groups as channels: groups=y.shape[1]."
+    if function == "mbconv" and re.search(_FORGOTTEN_0, text):
+        return "batch_norm returns three tensors; the first is the output."
+    if "NoneType" in text and case.get("kept") is None and raised.get("empty") == ["kept"]:
+        return "Where kept is None, nothing is dropped: call drop_path only if it is given."
+    return _sum_advice(_sizes(raised), case) if function == "mbconv" else ""
+
+
+def _sum_advice(sizes: tuple[int, ...], case: Case) -> str:
+    """Say why input and output could not be added: axis and sizes tell."""
+    (_, inputs, _, side), weights = case["x"].shape, case["weights"]
+    outputs, kernel = len(weights["project"]), weights["depthwise"].shape[-1]
+    strided = -(-side // case.get("stride", 1))
+    along_sides = sizes[:1] in ((2,), (3,))
+    if sizes == (1, *sorted((inputs, outputs), reverse=True)) or (
+        along_sides and sizes[1:] == (side, strided)
+    ):
+        return (
+            "You add the input where there is no skip: there is one only with stride 1, and with "
+            "as many channels out as in."
+        )
+    if along_sides and sizes[1:] == (side, side - kernel + 1) and _has_skip(case):
+        return "The depthwise convolution has made the map smaller: pad it before."
+    return ""
+
+
+#: What torch and Python say of a tuple, or a list, where a tensor should be.
+_FORGOTTEN_0 = (
+    r"must be Tensor, not (tuple|list)|got \((tuple|list),|'(tuple|list)' object has no attribute|"
+    r"'Tensor' and '(tuple|list)'|'(tuple|list)' and 'Tensor'"
+)
+
+_judge_outputs = _Judge(
+    "mbconv", _mbconv, _BLOCK_SLIPS, _block_text, absolute=1e-4, advice=_block_advice,
+    otherwise=_of_block,
+)  # fmt: skip
+
+_NOT_WRITTEN = NotImplementedError.__name__
+
+#: What a learner's `mbconv` may call, and the references.
+_HELPERS: dict[str, Callable[..., Plain]] = {
+    "same_padding": _padding, "squeeze_excite": _excite, "batch_norm": _norm, "drop_path": _drop
+}  # fmt: skip
+
+
+def _helper_inputs(seed: int) -> dict[str, Any]:
+    """Return a few small inputs for each helper, such as `mbconv` has for it."""
+    return {
+        "same_padding": _padding_inputs(seed)["cases"][1:6],
+        "squeeze_excite": _excite_inputs(seed)["cases"][1:2],
+        "batch_norm": _norm_inputs(seed)["cases"][:2],
+        "drop_path": _drop_inputs(seed)["cases"][:3],
+    }
+
+
 def _judge_block(inputs: Inputs, answer: Plain) -> CheckResult:
-    return _judge_tensors(
-        "mbconv", inputs, answer, _mbconv, _BLOCK_SLIPS, _block_text, absolute=1e-4
-    )
+    told = _read_helpers(part(answer, "helpers"))
+    if told is None:
+        return CheckResult("incorrect", "mbconv gave no answers that could be read.", "odd")
+    raised = _raised(part(answer, "raised"), len(inputs["cases"]))
+    if raised and raised["error"] == _NOT_WRITTEN and raised["function"] in _HELPERS:
+        text = f"mbconv calls {raised['function']}, which is not written yet: write it first."
+        return CheckResult("incorrect", text, "helper-not-written", broken=True)
+    found = _judge_outputs(inputs, answer)
+    if found.passed or found.slip in ("odd", "changes-input"):
+        return found
+    for name, right in _HELPERS.items():
+        given = told.get(name, _NOT_WRITTEN)
+        wanted = [right(**case) for case in inputs["helpers"][name]]
+        if given != _NOT_WRITTEN and not _agrees(given, wanted):
+            text = f"{found.message} Your {name} is not right yet: mend it first, with its check."
+            return replace(found, message=text, slip="wrong-helper")
+    return found
+
+
+def _read_helpers(told: Plain) -> dict[str, Any] | None:
+    try:
+        read = json.loads(told)
+    except (TypeError, ValueError):
+        return None
+    return read if isinstance(read, dict) else None
+
+
+def _agrees(told: Any, wanted: Plain) -> bool:
+    """Whether what a helper gave, told in lists, is right."""
+    if isinstance(wanted, list):
+        return (
+            isinstance(told, list) and len(told) == len(wanted) and all(map(_agrees, told, wanted))
+        )
+    try:
+        given = np.asarray(told, dtype=np.float64)
+    except (TypeError, ValueError):
+        return False
+    return given.shape == np.shape(wanted) and np.allclose(given, wanted, _REL, _ABSOLUTE)
 
 
 # ------------------------------------------------------------------ the assignment
@@ -1318,7 +1681,7 @@ TASKS = (
         probe=probes.mbconv,
         judge=_judge_block,
         hints=(
-            "Follow the picture: expand, depthwise, squeeze-excite, project; each but "
+            "Go through the lesson's steps: expand, depthwise, squeeze-excite, project; each but "
             "squeeze-excite is normalised. Which of them are activated?",
             "F.pad(y, (before, after, before, after)) pads rows and columns. A depthwise "
             "convolution is F.conv2d(y, weight, stride=stride, groups=y.shape[1]).",
