@@ -54,9 +54,9 @@ def test_cost_shows_ideal_beside_actual(capsys):
         (["curve", "--out", "curve.doc"], "curve.doc"),
         (["study", "nonsense"], "study is 'nonsense'; it must be one of scaling"),
         (["study", "run", "nonsense"], "study is 'nonsense'; it must be one of scaling"),
-        (["study", "report", "nonsense"], "no recording 'nonsense'; there are: grid"),
+        (["study", "report", "nonsense"], "no recording 'nonsense'; there are: "),
         (["study", "report", "none.jsonl"], "there is no file none.jsonl"),
-        (["study", "verify", "nonsense"], "no recording 'nonsense'; there are: grid"),
+        (["study", "verify", "nonsense"], "no recording 'nonsense'; there are: "),
         (["study", "verify", "toy", "--sample", "0"], "sample"),
     ],
 )
