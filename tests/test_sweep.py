@@ -15,7 +15,7 @@ from effnet_lab.experiments.data import load_data
 from effnet_lab.experiments.sweep import _Bar, sweep
 from effnet_lab.experiments.train import Silent, train
 
-KILLS = int(os.environ.get("EFFNET_LAB_KILLS", "6"))
+KILLS = int(os.environ.get("EFFNET_LAB_KILLS", "3"))
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from effnet_lab.experiments.train import Silent, learning_rate, quick_train, tra
 from effnet_lab.nn import EfficientNet
 
 #: How often a training is killed; more to look harder.
-KILLS = int(os.environ.get("EFFNET_LAB_KILLS", "6"))
+KILLS = int(os.environ.get("EFFNET_LAB_KILLS", "3"))
 
 
 @pytest.fixture(scope="module")
