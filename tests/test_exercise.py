@@ -10,6 +10,7 @@ import pytest
 from nbclient import NotebookClient
 
 from effnet_lab.course import exercise
+from effnet_lab.course.borrowed import borrowed
 from effnet_lab.course.exercise import certificate, check, hint, progress, solution
 from effnet_lab.course.progress import TaskProgress, progress_path, read_progress, update
 from effnet_lab.course.result import CheckResult
@@ -83,6 +84,20 @@ def test_what_the_function_does_not_use_may_be_imported():
     besides = "from effnet_lab import cost, B0"
     method = RIGHT.replace("    return", "    if kernel < 0: kernel.cost()\n    return")
     assert in_notebook(f"{besides}\n{method}\ncheck('{NAME}')").passed
+
+
+def test_what_is_allowed_may_be_imported_from_its_package():
+    import effnet_lab
+
+    def design():
+        import effnet_lab.arch
+
+        return effnet_lab.arch.CIFAR_BASE
+
+    namespace = {"design": design, "effnet_lab": effnet_lab, "check": check}
+    assert borrowed(namespace, ["design"], ["effnet_lab.arch"]) is None
+    assert borrowed(namespace, ["design"]) == "effnet_lab.arch"
+    assert borrowed(namespace, ["check"]) is None
 
 
 def test_a_check_ends_where_the_learners_code_does_not(monkeypatch):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-from .worker import PACKAGE, PEERS
+from .worker import EXERCISE, is_barred, with_parents
 
 #: Instructions that look a name up in the notebook; one of an attribute may be spelt alike.
 _LOADS = ("LOAD_GLOBAL", "LOAD_NAME")
@@ -35,27 +35,22 @@ def borrowed(
     str or None
         The first thing found, such as "cost of effnet_lab.arch.cost".
     """
-    free, todo, seen = set(allowed), list(names), set()
+    free, todo, seen = {*with_parents(allowed), EXERCISE}, list(names), set()
     while todo:
         name = todo.pop()
         if name in seen or name not in namespace:
             continue
         seen.add(name)
         module = _module(namespace[name])
-        if _is_barred(module, free):
+        if is_barred(module, free):
             return f"{name} of {module}"
         for code in _codes(namespace[name]):
             for instruction in dis.get_instructions(code):
-                if instruction.opname == "IMPORT_NAME" and _is_barred(instruction.argval, free):
+                if instruction.opname == "IMPORT_NAME" and is_barred(instruction.argval, free):
                     return str(instruction.argval)
                 if instruction.opname in _LOADS:
                     todo.append(instruction.argval)
     return None
-
-
-def _is_barred(module: str, free: set[str]) -> bool:
-    top = module.partition(".")[0]
-    return top in PEERS or (top == PACKAGE and module not in free)
 
 
 def _module(thing: object) -> str:

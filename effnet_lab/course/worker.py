@@ -6,7 +6,7 @@ and refuses to import what does. `main` is started by `course.grading` and by no
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from importlib import import_module
 from importlib.abc import MetaPathFinder
 from types import ModuleType
@@ -35,6 +35,17 @@ _LEAST_MEMORY = 3 * 2**30
 _MOST_SECONDS = 1200
 
 
+def with_parents(allowed: Iterable[str]) -> set[str]:
+    """Return modules with the packages that they are in, which are imported with them."""
+    return {name.rsplit(".", n)[0] for name in allowed for n in range(name.count(".") + 1)}
+
+
+def is_barred(module: str, allowed: Collection[str]) -> bool:
+    """Whether an exercise may not use a module; `allowed` are those of this package that it may."""
+    top = module.partition(".")[0]
+    return top in PEERS or (top == PACKAGE and module not in allowed)
+
+
 class Guard(MetaPathFinder):
     """Refuses to import what an exercise may not use.
 
@@ -45,19 +56,16 @@ class Guard(MetaPathFinder):
     """
 
     def __init__(self, allowed: Sequence[str]) -> None:
-        parents = {name.rsplit(".", n)[0] for name in allowed for n in range(name.count(".") + 1)}
-        self.allowed = {*allowed, *parents}
+        self.allowed = with_parents(allowed)
         self.usable = ", ".join(sorted({*allowed, EXERCISE}))
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> None:
         """Raise ImportError for a barred module; leave all others to the usual finders."""
-        top = name.partition(".")[0]
-        if top in PEERS:
-            raise ImportError(f"{name} may not be imported in this exercise: write it yourself")
-        if top == PACKAGE and name not in self.allowed:
+        if is_barred(name, self.allowed):
+            ours = name.partition(".")[0] == PACKAGE
+            instead = f". From {PACKAGE} it may use {self.usable}" if ours else ""
             raise ImportError(
-                f"{name} may not be imported in this exercise: write it yourself. From "
-                f"{PACKAGE} it may use {self.usable}"
+                f"{name} may not be imported in this exercise: write it yourself{instead}"
             )
 
 
