@@ -69,6 +69,18 @@ def call_each(
     return [call(namespace, name, **case) for case in cases]
 
 
+def call_cases(namespace: Mapping[str, Any], name: str, inputs: Inputs) -> Plain:
+    """Call what the learner wrote for each of the inputs' cases.
+
+    Returns
+    -------
+    dict
+        The results, and the cases as they are after the calls: see `judging.judge_calls`.
+    """
+    cases = inputs["cases"]
+    return {"results": call_each(namespace, name, cases), "after": cases}
+
+
 def call_text(function: object, /, *args: Any, **kwargs: Any) -> str:
     """Write a call as a learner would, cut short where it is long.
 

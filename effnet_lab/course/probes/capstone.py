@@ -8,37 +8,37 @@ from dataclasses import asdict, is_dataclass
 from typing import Any
 
 from ..plain import Plain, type_name
-from ..probing import Inputs, call_each
+from ..probing import Inputs, call_cases
 
 
 def fit_latency(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:
     """Call `fit_latency` for each case."""
-    return _called(namespace, "fit_latency", inputs)
+    return call_cases(namespace, "fit_latency", inputs)
 
 
 def predict_latency(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:
     """Call `predict_latency` for each case."""
-    return _called(namespace, "predict_latency", inputs)
+    return call_cases(namespace, "predict_latency", inputs)
 
 
 def worst_error(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:
     """Call `worst_error` for each case."""
-    return _called(namespace, "worst_error", inputs)
+    return call_cases(namespace, "worst_error", inputs)
 
 
 def weight_kilobytes(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:
     """Call `weight_kilobytes` for each case."""
-    return _called(namespace, "weight_kilobytes", inputs)
+    return call_cases(namespace, "weight_kilobytes", inputs)
 
 
 def over_budget(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:
     """Call `over_budget` for each case."""
-    return _called(namespace, "over_budget", inputs)
+    return call_cases(namespace, "over_budget", inputs)
 
 
 def choose(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:
     """Call `choose` for each case."""
-    return _called(namespace, "choose", inputs)
+    return call_cases(namespace, "choose", inputs)
 
 
 def design(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:
@@ -51,8 +51,3 @@ def design(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:
     fields = asdict(spec) if is_spec else {}
     fields.pop("name", None)
     return {"type": type_name(spec), "fields": fields}
-
-
-def _called(namespace: Mapping[str, Any], name: str, inputs: Inputs) -> Plain:
-    cases = inputs["cases"]
-    return {"results": call_each(namespace, name, cases), "after": cases}

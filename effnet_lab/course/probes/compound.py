@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..plain import Plain
-from ..probing import Inputs, call, call_each
+from ..probing import Inputs, call, call_cases, call_each
 
 Cost = Callable[[float, float, float], int]
 
@@ -27,8 +27,7 @@ def candidates(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:
 
 def choose(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:
     """Call `choose` for each case; report the records as they are afterwards, too."""
-    cases = inputs["cases"]
-    return {"results": call_each(namespace, "choose", cases), "after": cases}
+    return call_cases(namespace, "choose", inputs)
 
 
 def fit_phi(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:

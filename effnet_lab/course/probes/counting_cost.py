@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..plain import Plain
-from ..probing import Inputs, call_each
+from ..probing import Inputs, call_cases, call_each
 
 
 def conv_params(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:
@@ -29,11 +29,9 @@ def intensity(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:
 
 def network_macs(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:
     """Call `network_macs` for each case; report the tables as they are afterwards, too."""
-    cases = inputs["cases"]
-    return {"results": call_each(namespace, "network_macs", cases), "after": cases}
+    return call_cases(namespace, "network_macs", inputs)
 
 
 def activation_bytes(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:
     """Call `activation_bytes` for each case; report the tables as they are afterwards, too."""
-    cases = inputs["cases"]
-    return {"results": call_each(namespace, "activation_bytes", cases), "after": cases}
+    return call_cases(namespace, "activation_bytes", inputs)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..plain import Plain
-from ..probing import Inputs, call_each
+from ..probing import Inputs, call_cases, call_each
 
 
 def scaled_channels(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:
@@ -14,29 +14,24 @@ def scaled_channels(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:
 
 def scaled_layers(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:
     """Call `scaled_layers` for each case; report the lists as they are afterwards, too."""
-    return _with_arguments(namespace, "scaled_layers", inputs)
+    return call_cases(namespace, "scaled_layers", inputs)
 
 
 def scaled_macs(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:
     """Call `scaled_macs` for each case; report the tables as they are afterwards, too."""
-    return _with_arguments(namespace, "scaled_macs", inputs)
+    return call_cases(namespace, "scaled_macs", inputs)
 
 
 def receptive_field(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:
     """Call `receptive_field` for each case; report the tables as they are afterwards, too."""
-    return _with_arguments(namespace, "receptive_field", inputs)
+    return call_cases(namespace, "receptive_field", inputs)
 
 
 def largest_within(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:
     """Call `largest_within` for each case; report the tables as they are afterwards, too."""
-    return _with_arguments(namespace, "largest_within", inputs)
+    return call_cases(namespace, "largest_within", inputs)
 
 
 def gains(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:
     """Call `gains` for each case; report the records as they are afterwards, too."""
-    return _with_arguments(namespace, "gains", inputs)
-
-
-def _with_arguments(namespace: Mapping[str, Any], name: str, inputs: Inputs) -> Plain:
-    cases = inputs["cases"]
-    return {"results": call_each(namespace, name, cases), "after": cases}
+    return call_cases(namespace, "gains", inputs)

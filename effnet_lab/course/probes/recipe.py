@@ -7,39 +7,34 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..plain import Plain
-from ..probing import Inputs, call_each
+from ..probing import Inputs, call_cases
 
 
 def learning_rate(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:
     """Call `learning_rate` for each case."""
-    return _called(namespace, "learning_rate", inputs)
+    return call_cases(namespace, "learning_rate", inputs)
 
 
 def augment(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:
     """Call `augment` for each case."""
-    return _called(namespace, "augment", inputs)
+    return call_cases(namespace, "augment", inputs)
 
 
 def normalise(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:
     """Call `normalise` for each case."""
-    return _called(namespace, "normalise", inputs)
+    return call_cases(namespace, "normalise", inputs)
 
 
 def drop_rates(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:
     """Call `drop_rates` for each case."""
-    return _called(namespace, "drop_rates", inputs)
+    return call_cases(namespace, "drop_rates", inputs)
 
 
 def smoothed_loss(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:
     """Call `smoothed_loss` for each case."""
-    return _called(namespace, "smoothed_loss", inputs)
+    return call_cases(namespace, "smoothed_loss", inputs)
 
 
 def choose_recipe(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:
     """Call `choose_recipe` for each case."""
-    return _called(namespace, "choose_recipe", inputs)
-
-
-def _called(namespace: Mapping[str, Any], name: str, inputs: Inputs) -> Plain:
-    cases = inputs["cases"]
-    return {"results": call_each(namespace, name, cases), "after": cases}
+    return call_cases(namespace, "choose_recipe", inputs)

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from ..plain import Plain, plain, same
-from ..probing import Inputs, call, call_each
+from ..probing import Inputs, call, call_cases
 
 #: Draws of random numbers after which a loop is taken for one that never ends.
 _MOST_DRAWS = 200_000
@@ -24,22 +24,22 @@ _REPEATED = 50
 
 def space_size(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:
     """Call `space_size` for each case."""
-    return _called(namespace, "space_size", inputs)
+    return call_cases(namespace, "space_size", inputs)
 
 
 def reward(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:
     """Call `reward` for each case."""
-    return _called(namespace, "reward", inputs)
+    return call_cases(namespace, "reward", inputs)
 
 
 def two_sided_reward(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:
     """Call `two_sided_reward` for each case."""
-    return _called(namespace, "two_sided_reward", inputs)
+    return call_cases(namespace, "two_sided_reward", inputs)
 
 
 def samples_needed(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:
     """Call `samples_needed` for each case."""
-    return _called(namespace, "samples_needed", inputs)
+    return call_cases(namespace, "samples_needed", inputs)
 
 
 def mutate(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:
@@ -60,11 +60,6 @@ def aging_evolution(namespace: Mapping[str, Any], inputs: Inputs) -> Plain:
     """Search a few times, each twice from equal generators."""
     cases = inputs["cases"]
     return {"runs": [_searched_twice(namespace, "aging_evolution", case) for case in cases]}
-
-
-def _called(namespace: Mapping[str, Any], name: str, inputs: Inputs) -> Plain:
-    cases = inputs["cases"]
-    return {"results": call_each(namespace, name, cases), "after": cases}
 
 
 # ------------------------------------------------------------------ what a learner's code is given
