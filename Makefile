@@ -37,13 +37,13 @@ curve: .venv/.lab
 	$(BIN)/effnet-lab curve $(CURVE_ARGS)
 
 exercises: .venv/.dev
-	$(BIN)/python -m effnet_lab.course.derive $(EXERCISES)
+	$(BIN)/python -m effnet_lab.exercises.author.derive $(EXERCISES)
 
 exercises-audit: .venv/.dev
-	$(BIN)/python -m effnet_lab.course.audit $(EXERCISES)
+	$(BIN)/python -m effnet_lab.exercises.author.audit $(EXERCISES)
 
 twins: .venv/.dev
-	$(BIN)/python -m effnet_lab.course.twins notebooks/*.ipynb
+	$(BIN)/python -m effnet_lab.lessons.twins notebooks/*.ipynb
 
 clean:
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

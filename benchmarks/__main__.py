@@ -21,11 +21,11 @@ import torch
 import torch.nn.functional as F
 
 from effnet_lab import B0, CIFAR_BASE, VARIANTS, EfficientNet, Recipe, RunPlan, RunStore, cost
-from effnet_lab.experiments import augment
-from effnet_lab.experiments.data import load_data
-from effnet_lab.experiments.sweep import sweep
-from effnet_lab.experiments.train import Silent, make_optimizer, take_step, train
 from effnet_lab.nn.measure import torchinfo_macs
+from effnet_lab.training import augment
+from effnet_lab.training.data import load_data
+from effnet_lab.training.sweep import sweep
+from effnet_lab.training.train import Silent, make_optimizer, take_step, train
 
 Action = Callable[[], object]
 

@@ -53,16 +53,16 @@ ipywidgets.interact(bars, width=(5, 25))
         None,
     ),
     "scaling lab": (
-        "from effnet_lab.view.widgets import scaling_lab\nscaling_lab()", 50
+        "from effnet_lab.widgets import scaling_lab\nscaling_lab()", 50
     ),
     "convolution costs": (
-        "from effnet_lab.view.widgets import conv_costs\nconv_costs()", 100
+        "from effnet_lab.widgets import conv_costs\nconv_costs()", 100
     ),
     "kernel steps": (
-        "from effnet_lab.view.widgets import kernel_steps\nkernel_steps()", 100
+        "from effnet_lab.widgets import kernel_steps\nkernel_steps()", 100
     ),
     "MBConv explorer": (
-        "from effnet_lab.course.explorer import mbconv_explorer\nmbconv_explorer()", 100
+        "from effnet_lab.widgets.explorer import mbconv_explorer\nmbconv_explorer()", 100
     ),
     "resolution probe": (
         """

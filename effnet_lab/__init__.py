@@ -18,10 +18,10 @@ _HOME = {
             "scaled", "scaled_to_macs",
         ),
         "nn": ("EfficientNet", "MBConv"),
-        "experiments.data": ("load_data",),
-        "experiments.sweep": ("sweep",),
-        "experiments.train": ("quick_train",),
-        "experiments.runs": ("Budget", "Recipe", "RunPlan", "RunRecord", "RunStore", "recorded"),
+        "training.data": ("load_data",),
+        "training.sweep": ("sweep",),
+        "training.train": ("quick_train",),
+        "records.runs": ("Budget", "Recipe", "RunPlan", "RunRecord", "RunStore", "recorded"),
     }.items()
     for name in names
 }  # fmt: skip

@@ -13,8 +13,8 @@ from . import __version__
 from .arch import CIFAR_BASE, VARIANTS, NetworkSpec, cost, multipliers, scaled
 
 if TYPE_CHECKING:
-    from .course.tasks import Assignment
-    from .experiments.runs import RunRecord
+    from .exercises.task import Assignment
+    from .records.runs import RunRecord
 
 NETWORKS = {**VARIANTS, CIFAR_BASE.name: CIFAR_BASE}
 
@@ -142,7 +142,7 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
 
 
 def _data(args: argparse.Namespace) -> None:
-    from .experiments import data
+    from .training import data
 
     if args.action == "download":
         print(f"CIFAR-10 is in {data.download(args.folder)}")
@@ -171,9 +171,9 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
 def _train(args: argparse.Namespace) -> None:
     from dataclasses import replace
 
-    from .experiments.data import load_data
-    from .experiments.runs import RunStore
-    from .experiments.train import quick_train
+    from .records.runs import RunStore
+    from .training.data import load_data
+    from .training.train import quick_train
 
     data = load_data(args.data, args.folder)
     spec = replace(_network(args), num_classes=len(data.classes))
@@ -198,12 +198,12 @@ def _add_curve(parser: argparse.ArgumentParser) -> None:
 
 def _curve(args: argparse.Namespace) -> None:
     from ._files import keep_backup
-    from .experiments.data import load_data
-    from .experiments.runs import RunStore, recorded
-    from .experiments.statistics import results
-    from .experiments.study import train_curve
+    from .records.runs import RunStore, recorded
+    from .records.statistics import results
+    from .training.data import load_data
+    from .training.study import train_curve
     from .view.picture import require_format
-    from .view.plots import accuracy_vs_macs
+    from .view.plots.accuracy import accuracy_vs_macs
     from .view.report import rankings
 
     require_format(args.out)
@@ -244,8 +244,8 @@ def _add_study_run(parser: argparse.ArgumentParser) -> None:
 
 
 def _study_run(args: argparse.Namespace) -> None:
-    from .experiments.runs import RunStore
-    from .experiments.study import run_study
+    from .records.runs import RunStore
+    from .training.study import run_study
 
     store = RunStore(args.store or Path("work") / f"{args.name}.jsonl")
     records = run_study(
@@ -269,7 +269,7 @@ def _add_study_report(parser: argparse.ArgumentParser) -> None:
 
 
 def _study_report(args: argparse.Namespace) -> None:
-    from .experiments.runs import recorded_names
+    from .records.runs import recorded_names
     from .view.report import write_report
 
     names = args.names or recorded_names()
@@ -294,7 +294,7 @@ def _add_study_verify(parser: argparse.ArgumentParser) -> None:
 def _study_verify(args: argparse.Namespace) -> None:
     import secrets
 
-    from .experiments.verify import verify
+    from .training.verify import verify
 
     records = _study_records(args.name)
     seed = secrets.randbelow(10_000) if args.seed is None else args.seed
@@ -312,7 +312,7 @@ def _study_verify(args: argparse.Namespace) -> None:
 
 def _study_records(name: str) -> "list[RunRecord]":
     """Return the records of a study that comes with the course, or of a file."""
-    from .experiments.runs import RunStore, recorded
+    from .records.runs import RunStore, recorded
 
     if not name.endswith(".jsonl"):
         return recorded(name)
@@ -342,7 +342,7 @@ def _add_exercise(parser: argparse.ArgumentParser) -> None:
 
 
 def _assignment(args: argparse.Namespace) -> "Assignment":
-    from .course.tasks import find_assignment
+    from .exercises.task import find_assignment
 
     try:
         return find_assignment(args.assignment)
@@ -356,7 +356,7 @@ def _wrong_call(args: argparse.Namespace, error: Exception) -> NoReturn:
 
 
 def _exercise_start(args: argparse.Namespace) -> None:
-    from .course.working_copy import start
+    from .exercises.working_copy import start
 
     copy, new = start(_assignment(args))
     state = "is yours to work in" if new else "is there already: nothing was changed"
@@ -364,7 +364,7 @@ def _exercise_start(args: argparse.Namespace) -> None:
 
 
 def _exercise_reset(args: argparse.Namespace) -> None:
-    from .course.working_copy import reset
+    from .exercises.working_copy import reset
 
     copy, backup = reset(_assignment(args))
     if backup:
@@ -373,8 +373,8 @@ def _exercise_reset(args: argparse.Namespace) -> None:
 
 
 def _exercise_status(args: argparse.Namespace) -> None:
-    from .course.progress import read_progress
-    from .course.working_copy import working_copies
+    from .exercises.learner.progress import read_progress
+    from .exercises.working_copy import working_copies
 
     progress, aside = read_progress()
     if aside:
@@ -390,9 +390,9 @@ def _exercise_status(args: argparse.Namespace) -> None:
 
 def _notebook(path: Path) -> Path:
     """Return the notebook at a path, or in the working copy of the assignment of that name."""
-    from .course.notebook import notebook_at
-    from .course.tasks import find_assignment
-    from .course.working_copy import working_copy
+    from .exercises.notebook import notebook_at
+    from .exercises.task import find_assignment
+    from .exercises.working_copy import working_copy
 
     if path.exists():
         return notebook_at(path)
@@ -404,7 +404,7 @@ def _notebook(path: Path) -> Path:
 
 
 def _exercise_grade(args: argparse.Namespace) -> None:
-    from .course.grading import grade
+    from .exercises.grader.grading import grade
 
     try:
         print(grade(_notebook(args.path), args.seed))

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from effnet_lab.experiments import augment
+from effnet_lab.training import augment
 
 
 def generator(seed=0):

@@ -2,8 +2,8 @@ import pytest
 import torch
 
 import tiny
-from effnet_lab.experiments.average import WeightAverage
 from effnet_lab.nn import EfficientNet
+from effnet_lab.training.average import WeightAverage
 
 
 def network(seed):

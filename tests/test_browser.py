@@ -64,18 +64,18 @@ def lesson(request, browser, lab):
 def definitions():
     """Every widget of the lessons by name, without a browser."""
     from effnet_lab import load_data, recorded
-    from effnet_lab.course.explorer import mbconv_explorer
-    from effnet_lab.course.training_monitor import training_monitor
-    from effnet_lab.experiments.photograph import photograph
     from effnet_lab.nn.pretrained import pretrained_lite0, probabilities_by_resolution
-    from effnet_lab.view.widgets import (
+    from effnet_lab.training.photograph import photograph
+    from effnet_lab.widgets import (
         conv_costs,
         kernel_steps,
         pareto_explorer,
         resolution_probe,
         scaling_lab,
     )
-    from effnet_lab.view.widgets.resolution_probe import RESOLUTIONS
+    from effnet_lab.widgets.explorer import mbconv_explorer
+    from effnet_lab.widgets.resolution_probe import RESOLUTIONS
+    from effnet_lab.widgets.training_monitor import training_monitor
 
     pictures = {side: photograph(side) for side in RESOLUTIONS}
     probe = resolution_probe(pictures, probabilities_by_resolution(pretrained_lite0(), pictures))

@@ -9,9 +9,9 @@ import pytest
 import tiny
 from effnet_lab import B0, RunStore, cost, recorded, scaled
 from effnet_lab.cli import STUDY_ACTIONS, main
-from effnet_lab.experiments import study
-from effnet_lab.experiments.runs import recorded_names
-from effnet_lab.experiments.statistics import paired, results, spearman
+from effnet_lab.records.runs import recorded_names
+from effnet_lab.records.statistics import paired, results, spearman
+from effnet_lab.training import study
 
 
 def run(capsys, *args):
@@ -211,8 +211,8 @@ def test_curve_goes_to_a_cluster_and_tells_whether_it_ranks_as_the_long_study(
         return recorded("quick")
 
     same_data = SimpleNamespace(fingerprint=recorded("quick")[0].plan.fingerprint)
-    monkeypatch.setattr("effnet_lab.experiments.study.train_curve", train_curve)
-    monkeypatch.setattr("effnet_lab.experiments.data.load_data", lambda *_: same_data)
+    monkeypatch.setattr("effnet_lab.training.study.train_curve", train_curve)
+    monkeypatch.setattr("effnet_lab.training.data.load_data", lambda *_: same_data)
     args = ["curve", "--scheduler", "tcp://host:8786", "--out", str(tmp_path / "curve.svg")]
     status, printed, _ = run(capsys, *args)
     assert status == 0

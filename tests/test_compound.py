@@ -17,8 +17,8 @@ from effnet_lab.arch import (
     scaled,
 )
 from effnet_lab.arch.facts import TABLE_3, TABLE_7
-from effnet_lab.experiments.runs import recorded
-from effnet_lab.view.compound import (
+from effnet_lab.records.runs import recorded
+from effnet_lab.view.plots.compound import (
     best_of_grid,
     compound_over_single,
     grid_results,

@@ -5,7 +5,7 @@ import pytest
 
 from effnet_lab.arch.convolution import Convolution, arithmetic_intensity, separable
 from effnet_lab.view.style import format_ratio
-from effnet_lab.view.widgets.conv_costs import CONTROLS, DEFINITION, conv_costs, render
+from effnet_lab.widgets.conv_costs import CONTROLS, DEFINITION, conv_costs, render
 
 SVG = "{http://www.w3.org/2000/svg}"
 KINDS = CONTROLS.by_name["kind"].options

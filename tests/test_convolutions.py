@@ -7,7 +7,7 @@ from effnet_lab.arch.convolution import Convolution, separable
 from effnet_lab.arch.cost import cost_if_full
 from effnet_lab.arch.facts import COUNTS_B0
 from effnet_lab.view import style
-from effnet_lab.view.convolutions import (
+from effnet_lab.view.plots.convolutions import (
     convolution_table,
     counts_table,
     depthwise_and_full,

@@ -12,8 +12,8 @@ import pytest
 from test_sweep import plans, results
 
 from effnet_lab import RunStore
-from effnet_lab.experiments.data import load_data
-from effnet_lab.experiments.sweep import _Job, _run, local_cluster, sweep
+from effnet_lab.training.data import load_data
+from effnet_lab.training.sweep import _Job, _run, local_cluster, sweep
 
 distributed = pytest.importorskip("distributed")
 

@@ -12,9 +12,9 @@ import numpy as np
 import pooch
 import pytest
 
-from effnet_lab.experiments import data
-from effnet_lab.experiments.data import DataError, download, load_cifar10, load_data
-from effnet_lab.experiments.dataset import (
+from effnet_lab.training import data
+from effnet_lab.training.data import DataError, download, load_cifar10, load_data
+from effnet_lab.training.dataset import (
     RECORD_BYTES,
     fingerprint,
     record_hashes,

@@ -6,9 +6,9 @@ import pytest
 
 from effnet_lab.arch import B0, CIFAR_BASE, cost, scaled
 from effnet_lab.arch.facts import TABLE_3, TABLE_7
-from effnet_lab.experiments.runs import Recipe, RunPlan, RunRecord, priced, recorded
+from effnet_lab.records.runs import Recipe, RunPlan, RunRecord, priced, recorded
 from effnet_lab.view import style
-from effnet_lab.view.dimensions import (
+from effnet_lab.view.plots.dimensions import (
     FACTORS,
     POWERS,
     cost_of_scaling,

@@ -9,12 +9,12 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from effnet_lab.course import exercise
-from effnet_lab.course.borrowed import borrowed
-from effnet_lab.course.exercise import certificate, check, hint, progress, solution
-from effnet_lab.course.progress import TaskProgress, progress_path, read_progress, update
-from effnet_lab.course.result import CheckResult
-from effnet_lab.course.tasks import find_task
+from effnet_lab.exercises.grader.borrowed import borrowed
+from effnet_lab.exercises.learner import exercise
+from effnet_lab.exercises.learner.exercise import certificate, check, hint, progress, solution
+from effnet_lab.exercises.learner.progress import TaskProgress, progress_path, read_progress, update
+from effnet_lab.exercises.task import find_task
+from effnet_lab.view.result import CheckResult
 
 ROOT = Path(__file__).parent.parent
 NAME = "counting_cost.conv_params"
@@ -30,7 +30,7 @@ def conv_params(in_channels, out_channels, kernel, groups=1, bias=False):
 def path(tmp_path, monkeypatch):
     """Progress of its own, and one assignment."""
     monkeypatch.setenv("EFFNET_LAB_PROGRESS", str(tmp_path / "progress.json"))
-    monkeypatch.setattr("effnet_lab.course.tasks.NAMES", ("counting_cost",))
+    monkeypatch.setattr("effnet_lab.exercises.task.NAMES", ("counting_cost",))
     return tmp_path / "progress.json"
 
 
@@ -101,7 +101,7 @@ def test_what_is_allowed_may_be_imported_from_its_package():
 
 
 def test_a_check_ends_where_the_learners_code_does_not(monkeypatch):
-    monkeypatch.setattr("effnet_lab.course.tasks.TIME_LIMIT", 0.2)
+    monkeypatch.setattr("effnet_lab.exercises.task.TIME_LIMIT", 0.2)
     endless = RIGHT.replace("    return", "    while kernel: pass\n    return")
     result = in_notebook(f"{endless}\ncheck('{NAME}')")
     assert result.slip == "timeout"
@@ -204,7 +204,7 @@ def test_a_progress_that_cannot_be_written_stops_nothing(monkeypatch, capsys):
     def refuse(*args):
         raise PermissionError("read-only")
 
-    monkeypatch.setattr("effnet_lab.course.progress.write_atomically", refuse)
+    monkeypatch.setattr("effnet_lab.exercises.learner.progress.write_atomically", refuse)
     assert in_notebook(f"{RIGHT}\ncheck('{NAME}')").passed
     assert "Your progress could not be saved: read-only" in capsys.readouterr().out
 

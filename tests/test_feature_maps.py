@@ -3,8 +3,8 @@ import re
 import numpy as np
 import pytest
 
-from effnet_lab.experiments.photograph import photograph
-from effnet_lab.view.feature_maps import feature_maps, gate_marks, relu_damage
+from effnet_lab.training.photograph import photograph
+from effnet_lab.view.plots.feature_maps import feature_maps, gate_marks, relu_damage
 
 RANDOM = np.random.default_rng(0)
 

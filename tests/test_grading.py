@@ -10,11 +10,16 @@ from pathlib import Path
 import psutil
 import pytest
 
-from effnet_lab.course.grading import grade
-from effnet_lab.course.score_sheet import ScoreRow, ScoreSheet
-from effnet_lab.course.tasks import ASSIGNMENTS
-from effnet_lab.course.worker import Guard
-from effnet_lab.course.worker_process import Limits, Worker, WorkerLostError, worker_environment
+from effnet_lab.exercises.grader.grading import grade
+from effnet_lab.exercises.grader.score_sheet import ScoreRow, ScoreSheet
+from effnet_lab.exercises.grader.worker import Guard
+from effnet_lab.exercises.grader.worker_process import (
+    Limits,
+    Worker,
+    WorkerLostError,
+    worker_environment,
+)
+from effnet_lab.exercises.task import ASSIGNMENTS
 
 ROOT = Path(__file__).parent.parent
 SOLUTION = json.loads(
@@ -342,12 +347,14 @@ def test_a_function_that_ends_python_leaves_the_other_tasks_alone(graded):
 def test_the_worker_cannot_make_its_own_results(graded):
     """The worker's own code may be changed by the learner: right answers are still needed."""
     forged = (
-        "import effnet_lab.course.worker as w\n"
+        "import effnet_lab.exercises.grader.worker as w\n"
         "w.attempt = lambda *a: {'kind': 'answer', 'answer': {'results': [1] * 6, 'after': []}}"
     )
     sheet = graded(solved(forged))
     assert sheet.points == 0
-    odd = "import effnet_lab.course.worker as w\nw.attempt = lambda *a: {'kind': 'correct'}"
+    odd = (
+        "import effnet_lab.exercises.grader.worker as w\nw.attempt = lambda *a: {'kind': 'correct'}"
+    )
     assert "no answer that can be read" in row(graded(solved(odd))).message
 
 
@@ -392,8 +399,8 @@ BARRED = [
     "from effnet_lab.arch.convolution import conv_price",
     "from effnet_lab import cost",
     "import effnet_lab.nn.model",
-    "from effnet_lab.course.assignments import counting_cost",
-    "import importlib; importlib.import_module('effnet_lab.course.tasks')",
+    "from effnet_lab.exercises.tasks import counting_cost",
+    "import importlib; importlib.import_module('effnet_lab.exercises.task')",
     "import timm",
     "import efficientnet_pytorch",
 ]
@@ -405,7 +412,7 @@ def test_the_references_cannot_be_imported(graded):
     assert len(sheet.troubles) == len(BARRED)
     for trouble in sheet.troubles:
         assert "may not be imported in this exercise: write it yourself" in trouble
-    assert "it may use effnet_lab.course.exercise" in sheet.troubles[0]
+    assert "it may use effnet_lab.exercises.learner.exercise" in sheet.troubles[0]
 
 
 def test_an_answer_that_imports_the_reference_gets_no_points(graded):
@@ -426,7 +433,7 @@ def test_what_an_assignment_allows_can_be_imported_with_its_parents():
 
 def test_a_worker_loads_neither_torch_nor_a_reference():
     code = (
-        "import sys; import effnet_lab.course.worker, effnet_lab.course.probes.counting_cost; "
+        "import sys; import effnet_lab.exercises.grader.worker, effnet_lab.exercises.probes.counting_cost; "
         "own = sorted(name for name in sys.modules if name.startswith('effnet_lab')); "
         "print(*own, 'torch' in sys.modules)"
     )
@@ -434,8 +441,8 @@ def test_a_worker_loads_neither_torch_nor_a_reference():
     *modules, torch = done.stdout.split()
     assert torch == "False"
     allowed = {"frames", "plain", "probing", "worker", "probes", "probes.counting_cost"}
-    own = {"effnet_lab", "effnet_lab._lazy", "effnet_lab.course"}
-    assert set(modules) == own | {f"effnet_lab.course.{name}" for name in allowed}
+    own = {"effnet_lab", "effnet_lab._lazy", "effnet_lab.exercises"}
+    assert set(modules) == own | {f"effnet_lab.exercises.{name}" for name in allowed}
 
 
 def test_a_worker_sees_nothing_of_the_graders_environment(monkeypatch, tmp_path):
@@ -448,7 +455,8 @@ def test_a_worker_sees_nothing_of_the_graders_environment(monkeypatch, tmp_path)
 
 def test_a_worker_that_does_not_start_is_told(graded, monkeypatch):
     monkeypatch.setattr(
-        "effnet_lab.course.worker_process.worker_command", lambda: [sys.executable, "-c", "1 / 0"]
+        "effnet_lab.exercises.grader.worker_process.worker_command",
+        lambda: [sys.executable, "-c", "1 / 0"],
     )
     sheet = graded(SOLUTION)
     assert sheet.points == 0

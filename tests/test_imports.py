@@ -59,10 +59,10 @@ def top_level(modules: set[str]) -> set[str]:
     [
         "effnet_lab",
         "effnet_lab.arch",
-        "effnet_lab.experiments.runs",
-        "effnet_lab.experiments.statistics",
+        "effnet_lab.records.runs",
+        "effnet_lab.records.statistics",
         "effnet_lab.view",
-        "effnet_lab.view.widgets",
+        "effnet_lab.widgets",
     ],
 )
 def test_no_torch_is_pulled_in(module):
@@ -183,7 +183,7 @@ def late():
         "effnet_lab.arch.specs",
         "effnet_lab.nn.layers",
         "effnet_lab",
-        "effnet_lab.experiments.runs",
+        "effnet_lab.records.runs",
     ]
     assert list(imports("from .model import MBConv", "effnet_lab.nn", is_package=True)) == [
         "effnet_lab.nn.model"

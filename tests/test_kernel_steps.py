@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional as F
 
 from effnet_lab.arch.convolution import Convolution
-from effnet_lab.view.widgets.kernel_steps import (
+from effnet_lab.widgets.kernel_steps import (
     CONTROLS,
     DEFINITION,
     INPUTS,

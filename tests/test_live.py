@@ -2,8 +2,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from effnet_lab.experiments.runs import Epoch
-from effnet_lab.view import LiveCurve, Picture, live
+from effnet_lab.records.runs import Epoch
+from effnet_lab.view import LiveCurve, Picture
+from effnet_lab.view.plots import live
 
 HISTORY = [Epoch(1000 * n, 2.0 * n, 0.1, 2.3 - 0.2 * n, 0.1 * n, 2.2 - 0.2 * n, 0.12 * n)
            for n in range(1, 5)]  # fmt: skip

@@ -2,8 +2,8 @@ import shutil
 from collections import namedtuple
 from importlib.metadata import PackageNotFoundError
 
-from effnet_lab.course import machine
-from effnet_lab.course.machine import check_machine
+from effnet_lab.lessons import machine
+from effnet_lab.lessons.machine import check_machine
 
 
 def test_every_line_says_what_was_found(monkeypatch, tmp_path):

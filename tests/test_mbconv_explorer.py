@@ -9,7 +9,11 @@ from learner_blocks import Functional, RawParameters, learner_block
 from torch import nn
 
 from effnet_lab.arch.block import BlockSetting, single_block
-from effnet_lab.course.explorer import (
+from effnet_lab.blocks.feature_maps import step_maps, touched_pixels
+from effnet_lab.training.photograph import photograph
+from effnet_lab.view.diagrams import WIDTH, block_columns, block_diagram
+from effnet_lab.view.style import format_count
+from effnet_lab.widgets.explorer import (
     features_of,
     maps_of,
     mbconv_explorer,
@@ -17,11 +21,7 @@ from effnet_lab.course.explorer import (
     picture_gates,
     settled_block,
 )
-from effnet_lab.experiments.photograph import photograph
-from effnet_lab.nn.feature_maps import step_maps, touched_pixels
-from effnet_lab.view.diagrams import WIDTH, block_columns, block_diagram
-from effnet_lab.view.style import format_count
-from effnet_lab.view.widgets.mbconv_explorer import (
+from effnet_lab.widgets.mbconv_explorer import (
     CONTROLS,
     BlockMaps,
     definition,

@@ -9,17 +9,17 @@ from torch import nn
 
 from effnet_lab.arch import B0, resolve
 from effnet_lab.arch.block import BlockSetting, single_block
-from effnet_lab.course.proof.mbconv import SETTINGS, prove_mbconv
-from effnet_lab.course.proof.peer import peer_block
-from effnet_lab.course.proof.trial import close
-from effnet_lab.course.proof.variants import (
+from effnet_lab.blocks.peer import peer_block
+from effnet_lab.blocks.proof import SETTINGS, prove_mbconv
+from effnet_lab.blocks.slots import copy_slots, slots_of, watched
+from effnet_lab.blocks.trial import close
+from effnet_lab.blocks.variants import (
     OUTPUT_SLIPS,
     SHAPE_SLIPS,
     block_output,
     draw_slots,
 )
 from effnet_lab.nn import EfficientNet, MBConv
-from effnet_lab.nn.slots import copy_slots, slots_of, watched
 
 
 def packages_block(*numbers):

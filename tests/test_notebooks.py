@@ -11,7 +11,7 @@ import pytest
 from claims import unbacked_claims
 from nbclient import NotebookClient
 
-from effnet_lab.course.twins import MARK, twins
+from effnet_lab.lessons.twins import MARK, twins
 
 ROOT = Path(__file__).parent.parent
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))

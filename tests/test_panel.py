@@ -5,7 +5,7 @@ import re
 import pytest
 
 from effnet_lab.view.tables import Table
-from effnet_lab.view.widgets.panel import Choice, Controls, Definition, Panel, Slider, Toggle, View
+from effnet_lab.widgets.panel import Choice, Controls, Definition, Panel, Slider, Toggle, View
 
 CONTROLS = Controls(
     "demo",

@@ -8,10 +8,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from effnet_lab.experiments.runs import recorded
+from effnet_lab.records.runs import recorded
 from effnet_lab.view import pareto_front, style
 from effnet_lab.view.style import format_count
-from effnet_lab.view.widgets.pareto_explorer import definition, pareto_explorer
+from effnet_lab.widgets.pareto_explorer import definition, pareto_explorer
 
 SVG = "{http://www.w3.org/2000/svg}"
 QUICK = recorded("quick")

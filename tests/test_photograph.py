@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from effnet_lab.experiments.photograph import PHOTOGRAPH_ALT, photograph
+from effnet_lab.training.photograph import PHOTOGRAPH_ALT, photograph
 
 
 @pytest.mark.parametrize("resolution", [1, 96, 224, 320])

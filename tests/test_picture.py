@@ -241,7 +241,7 @@ def test_importing_the_package_is_light():
 
 def test_drawing_needs_neither_torch_nor_pyplot():
     code = (
-        "import sys, effnet_lab.view.plots, effnet_lab.view.live; "
+        "import sys, effnet_lab.view.plots.accuracy, effnet_lab.view.plots.live; "
         "print([m for m in ('torch', 'matplotlib.pyplot', 'IPython') if m in sys.modules])"
     )
     assert _run(code) == "[]"

@@ -13,17 +13,17 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from effnet_lab.arch import B0, NetworkSpec, StageSpec, cost, scaled
-from effnet_lab.experiments.runs import Epoch, Recipe, RunPlan, RunRecord, priced
+from effnet_lab.records.runs import Epoch, Recipe, RunPlan, RunRecord, priced
 from effnet_lab.view import (
     Picture,
     accuracy_vs_macs,
     cost_bars,
     pareto_front,
-    plots,
     style,
     training_curves,
 )
-from effnet_lab.view.plots import epoch_size, spread
+from effnet_lab.view.plots import accuracy as plots
+from effnet_lab.view.plots.accuracy import epoch_size, spread
 
 BASE = NetworkSpec(
     "base net",

@@ -3,8 +3,8 @@ import pytest
 import torch
 from PIL import Image, ImageEnhance, ImageOps
 
-from effnet_lab.experiments import policy
-from effnet_lab.experiments.policy import OPERATIONS, POLICY, Draw, apply, augment, carry_out, draw
+from effnet_lab.training import policy
+from effnet_lab.training.policy import OPERATIONS, POLICY, Draw, apply, augment, carry_out, draw
 
 
 def generator(seed=0):

@@ -3,7 +3,6 @@ import pytest
 import torch
 
 from effnet_lab.arch import LITE0
-from effnet_lab.experiments.photograph import photograph
 from effnet_lab.nn import pretrained
 from effnet_lab.nn.pretrained import (
     CLASS_NAMES,
@@ -13,6 +12,7 @@ from effnet_lab.nn.pretrained import (
     probabilities_by_resolution,
 )
 from effnet_lab.nn.weights import lite0_checkpoint, load_checkpoint
+from effnet_lab.training.photograph import photograph
 
 # What the official weights gave when they were first tried; other processors may differ a little.
 MILITARY_UNIFORM = {64: 0.0, 112: 0.031, 128: 0.240, 160: 0.506, 192: 0.616, 224: 0.395, 320: 0.071}

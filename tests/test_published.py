@@ -7,9 +7,9 @@ from statistics import fmean, variance
 import pytest
 
 from effnet_lab.arch import facts
-from effnet_lab.experiments.runs import recorded
-from effnet_lab.experiments.statistics import t_quantile
-from effnet_lab.view.published import differences, gains_beside_paper, published_accuracy
+from effnet_lab.records.runs import recorded
+from effnet_lab.records.statistics import t_quantile
+from effnet_lab.view.plots.published import differences, gains_beside_paper, published_accuracy
 
 QUICK = recorded("quick")
 FAMILIES = ("depth", "width", "resolution", "compound")

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from effnet_lab.course import quiz as module
-from effnet_lab.course.quiz import (
+from effnet_lab.lessons import quiz as module
+from effnet_lab.lessons.quiz import (
     Question,
     QuestionCard,
     format_amount,
@@ -332,9 +332,9 @@ def test_a_question_is_a_value():
 
 def test_the_widget_library_comes_with_questions_only():
     code = """
-import sys, effnet_lab, effnet_lab.course
+import sys, effnet_lab, effnet_lab.exercises
 assert "anywidget" not in sys.modules
-import effnet_lab.course.quiz
+import effnet_lab.lessons.quiz
 assert "torch" not in sys.modules
 """
     subprocess.run([sys.executable, "-c", code], check=True)

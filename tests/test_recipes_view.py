@@ -9,10 +9,10 @@ import pytest
 import tiny
 from effnet_lab import RunRecord
 from effnet_lab.arch import Totals
-from effnet_lab.experiments.runs import Epoch
-from effnet_lab.experiments.statistics import base_of, results, welch
+from effnet_lab.records.runs import Epoch
+from effnet_lab.records.statistics import base_of, results, welch
 from effnet_lab.view import style
-from effnet_lab.view.recipes import effects, schedules, train_val_gaps
+from effnet_lab.view.plots.recipes import effects, schedules, train_val_gaps
 
 NAMES = ("study", "ingredient", "points", "low", "high", "n", "base n", "base", "verdict")
 

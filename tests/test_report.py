@@ -7,7 +7,7 @@ import pytest
 import tiny
 from effnet_lab import RunRecord, recorded
 from effnet_lab.arch import Totals
-from effnet_lab.experiments.statistics import Difference, results, welch
+from effnet_lab.records.statistics import Difference, results, welch
 from effnet_lab.view import report
 from effnet_lab.view.report import difference_in_words, study_table, write_report
 

@@ -6,7 +6,7 @@ import pytest
 
 from effnet_lab.arch import LITE0, cost
 from effnet_lab.view.style import format_count
-from effnet_lab.view.widgets.resolution_probe import RESOLUTIONS, definition, resolution_probe
+from effnet_lab.widgets.resolution_probe import RESOLUTIONS, definition, resolution_probe
 
 SVG = "{http://www.w3.org/2000/svg}"
 PROBABILITIES = {

@@ -1,6 +1,6 @@
 import pytest
 
-from effnet_lab.course.result import CheckResult
+from effnet_lab.view.result import CheckResult
 from effnet_lab.view.tables import Table
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import tiny
 from effnet_lab import Budget, Recipe, RunPlan, RunRecord, RunStore, recorded
 from effnet_lab.arch import NetworkSpec
-from effnet_lab.experiments.runs import ADDED, Epoch, finished, priced
+from effnet_lab.records.runs import ADDED, Epoch, finished, priced
 
 
 def record(seed=0, status="finished", accuracy=0.5, **changes) -> RunRecord:
@@ -113,7 +113,7 @@ def test_every_recorded_run_is_whole_and_priced_as_now():
 
 def recorded_lines():
     """Every line of every recording, as it lies in the file."""
-    folder = resources.files("effnet_lab.experiments") / "recorded"
+    folder = resources.files("effnet_lab.training") / "recorded"
     files = [path for path in folder.iterdir() if path.name.endswith(".jsonl")]
     return [line for path in files for line in path.read_text("utf-8").splitlines()]
 

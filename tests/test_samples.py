@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 import tiny
-from effnet_lab.view.samples import _sheet, sample_pictures
+from effnet_lab.view.plots.samples import _sheet, sample_pictures
 
 
 def test_each_row_holds_the_first_pictures_of_its_class():

@@ -21,10 +21,10 @@ from effnet_lab.arch import (
     resolve,
     scaled,
 )
-from effnet_lab.experiments.runs import finished, recorded
+from effnet_lab.records.runs import finished, recorded
 from effnet_lab.view.network_drawing import Drawing, Part, parts
 from effnet_lab.view.style import format_count, format_ratio
-from effnet_lab.view.widgets.scaling_frames import (
+from effnet_lab.widgets.scaling_frames import (
     BASELINES,
     CUSTOM,
     DIMENSIONS,
@@ -41,7 +41,7 @@ from effnet_lab.view.widgets.scaling_frames import (
     value_templates,
 )
 
-lab = import_module("effnet_lab.view.widgets.scaling_lab")
+lab = import_module("effnet_lab.widgets.scaling_lab")
 CONTROLS = lab.controls()
 SPECS = {"B0": B0, "CIFAR-base": CIFAR_BASE}
 

@@ -9,8 +9,8 @@ import pytest
 import tiny
 from effnet_lab import RunRecord, cost
 from effnet_lab.arch import Totals
-from effnet_lab.experiments import statistics
-from effnet_lab.experiments.statistics import (
+from effnet_lab.records import statistics
+from effnet_lab.records.statistics import (
     base_of,
     matched,
     paired,
@@ -224,7 +224,7 @@ def test_studies_are_paired_by_network_and_recipe():
 
 def test_the_recorded_runs_are_averaged_as_the_plots_do():
     from effnet_lab import recorded
-    from effnet_lab.view.plots import accuracy_vs_macs
+    from effnet_lab.view.plots.accuracy import accuracy_vs_macs
 
     found = {r.spec.name: r for r in statistics.results(recorded("quick"))}
     picture = accuracy_vs_macs(recorded("quick"))

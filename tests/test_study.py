@@ -4,10 +4,10 @@ import pytest
 
 import tiny
 from effnet_lab import CIFAR_BASE, RunStore, cost, recorded
-from effnet_lab.experiments import study
-from effnet_lab.experiments.data import load_data
-from effnet_lab.experiments.runs import recorded_names
-from effnet_lab.experiments.study import (
+from effnet_lab.records.runs import recorded_names
+from effnet_lab.training import study
+from effnet_lab.training.data import load_data
+from effnet_lab.training.study import (
     Member,
     architecture_members,
     plans,

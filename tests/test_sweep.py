@@ -11,9 +11,9 @@ import pytest
 
 import tiny
 from effnet_lab import RunStore
-from effnet_lab.experiments.data import load_data
-from effnet_lab.experiments.sweep import _Bar, sweep
-from effnet_lab.experiments.train import Silent, train
+from effnet_lab.training.data import load_data
+from effnet_lab.training.sweep import _Bar, sweep
+from effnet_lab.training.train import Silent, train
 
 KILLS = int(os.environ.get("EFFNET_LAB_KILLS", "3"))
 
@@ -125,7 +125,7 @@ def test_a_missing_dask_names_the_extra(toy, tmp_path, monkeypatch):
 
 
 def test_dask_is_imported_only_when_used():
-    code = "import sys, effnet_lab.experiments.sweep; sys.exit('distributed' in sys.modules)"
+    code = "import sys, effnet_lab.training.sweep; sys.exit('distributed' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

@@ -12,12 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from effnet_lab.course.frames import FrameError, read_frame, write_frame
-from effnet_lab.course.judging import Slip, judge_calls, matches, part, what_is_off
-from effnet_lab.course.plain import NotPlainError, plain, same
-from effnet_lab.course.probing import attempt, call, call_each, call_text, value_text
-from effnet_lab.course.result import CheckResult
-from effnet_lab.course.tasks import (
+from effnet_lab.exercises.grader.frames import FrameError, read_frame, write_frame
+from effnet_lab.exercises.judging import Slip, judge_calls, matches, part, what_is_off
+from effnet_lab.exercises.plain import NotPlainError, plain, same
+from effnet_lab.exercises.probing import attempt, call, call_each, call_text, value_text
+from effnet_lab.exercises.task import (
     ASSIGNMENTS,
     Assignment,
     draws,
@@ -27,6 +26,7 @@ from effnet_lab.course.tasks import (
     judged,
     run_task,
 )
+from effnet_lab.view.result import CheckResult
 
 TASK = find_task("counting_cost.conv_params")
 
@@ -490,7 +490,7 @@ def test_an_unknown_name_is_refused_with_those_there_are(find, name, says):
         ({"points": 0}, "must be above 0"),
         ({"hints": ("a",)}, "has 1 hints; there must be 3"),
         ({"needs": ()}, "needs no name"),
-        ({"probe": lambda ns, inputs: 1}, "must be a function in effnet_lab.course.probes"),
+        ({"probe": lambda ns, inputs: 1}, "must be a function in effnet_lab.exercises.probes"),
     ],
 )
 def test_impossible_tasks_are_refused(values, says):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from effnet_lab.experiments import toy
+from effnet_lab.training import toy
 
 
 @pytest.fixture(scope="module")

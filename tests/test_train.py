@@ -10,9 +10,9 @@ import torch
 
 import tiny
 from effnet_lab import Budget, Recipe, RunRecord
-from effnet_lab.experiments import train as training
-from effnet_lab.experiments.train import Silent, learning_rate, quick_train, train
 from effnet_lab.nn import EfficientNet
+from effnet_lab.training import train as training
+from effnet_lab.training.train import Silent, learning_rate, quick_train, train
 
 #: How often a training is killed; more to look harder.
 KILLS = int(os.environ.get("EFFNET_LAB_KILLS", "3"))

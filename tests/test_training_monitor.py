@@ -18,8 +18,13 @@ import torch
 
 import tiny
 from effnet_lab import CIFAR_BASE, Budget, Recipe, RunRecord, RunStore
-from effnet_lab.course.background import Failure, Job, carry_out
-from effnet_lab.course.training_monitor import (
+from effnet_lab.lessons.twins import MARK, twins
+from effnet_lab.records.runs import Epoch, RunPlan, priced
+from effnet_lab.training.train import Silent, TrainingState, train
+from effnet_lab.view.plots.accuracy import training_curves
+from effnet_lab.view.plots.live import Moment
+from effnet_lab.widgets.background import Failure, Job, carry_out
+from effnet_lab.widgets.training_monitor import (
     Run,
     Scene,
     actions,
@@ -33,11 +38,6 @@ from effnet_lab.course.training_monitor import (
     summary,
     training_monitor,
 )
-from effnet_lab.course.twins import MARK, twins
-from effnet_lab.experiments.runs import Epoch, RunPlan, priced
-from effnet_lab.experiments.train import Silent, TrainingState, train
-from effnet_lab.view.live import Moment
-from effnet_lab.view.plots import training_curves
 
 SETUP = setup(CIFAR_BASE, Recipe(shift=0.0625))
 DEFAULT = SETUP.controls.default

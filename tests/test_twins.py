@@ -5,7 +5,7 @@ import json
 import pytest
 from test_panel import DEFINITION
 
-from effnet_lab.course.twins import MARK, twins, write_twins
+from effnet_lab.lessons.twins import MARK, twins, write_twins
 
 PAGE = DEFINITION.static_html({**DEFINITION.controls.default, "kernel": 5})
 WIDGET = {"cell_type": "code", "id": "demo", "outputs": [{"data": {"text/html": PAGE}}]}
@@ -35,7 +35,7 @@ def test_twin_of_nothing_is_refused():
 
 @pytest.mark.slow
 def test_twins_are_written_into_the_lesson(tmp_path):
-    code = "from test_panel import DEFINITION\nfrom effnet_lab.view.widgets.panel import Panel\n"
+    code = "from test_panel import DEFINITION\nfrom effnet_lab.widgets.panel import Panel\n"
     cells = [
         {"cell_type": "code", "id": "demo", "metadata": {}, "execution_count": None, "outputs": [],
          "source": [code, "Panel(DEFINITION)"]},

@@ -5,11 +5,11 @@ import pytest
 import tiny
 from effnet_lab import RunStore
 from effnet_lab.arch import Totals
-from effnet_lab.experiments.data import load_data
-from effnet_lab.experiments.runs import RunRecord
-from effnet_lab.experiments.statistics import results
-from effnet_lab.experiments.sweep import sweep
-from effnet_lab.experiments.verify import compare, verify
+from effnet_lab.records.runs import RunRecord
+from effnet_lab.records.statistics import results
+from effnet_lab.training.data import load_data
+from effnet_lab.training.sweep import sweep
+from effnet_lab.training.verify import compare, verify
 
 HERE = {"torch": "1", "machine": "here"}
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from effnet_lab import CIFAR_BASE, Recipe, RunPlan, StageSpec
-from effnet_lab.experiments.dataset import DataSet, Split
+from effnet_lab.training.dataset import DataSet, Split
 
 NET = replace(
     CIFAR_BASE,

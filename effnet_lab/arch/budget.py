@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from typing import Literal
 
-from ._validate import require_int, require_number
+from .._validate import require_int, require_number
 from .cost import cost, multipliers
 from .scaling import MAX_PHI, CompoundCoefficients, Multipliers, scaled, stage_repeats
 from .specs import NetworkSpec

@@ -7,7 +7,7 @@ pictures, one picture at a time. Zeros of the padding are multiplied like any ot
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ._validate import require_int
+from .._validate import require_int
 from .scaling import BlockSpec, conv_size
 
 #: Bytes of a number in fp32.

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from ._validate import require_number
+from .._validate import require_number
 from .specs import NetworkSpec
 
 

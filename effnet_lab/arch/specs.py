@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self
 
-from ._validate import require_choice, require_int, require_number
+from .._validate import require_choice, require_int, require_number
 
 ACTIVATIONS = ("relu", "relu6", "silu")
 PADDINGS = ("same", "symmetric")

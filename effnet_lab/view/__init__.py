@@ -4,12 +4,12 @@ from .._lazy import lazy_names
 
 #: Where each public name lives.
 _HOME = {
-    "LiveCurve": "live",
+    "LiveCurve": "plots.live",
     "Picture": "picture",
-    "accuracy_vs_macs": "plots",
-    "cost_bars": "plots",
-    "pareto_front": "plots",
-    "training_curves": "plots",
+    "accuracy_vs_macs": "plots.accuracy",
+    "cost_bars": "plots.accuracy",
+    "pareto_front": "plots.accuracy",
+    "training_curves": "plots.accuracy",
 }
 
 __all__ = sorted(_HOME)

@@ -7,7 +7,7 @@ belongs to it; and last, folded away, the detail. It takes its colours from the 
 import html
 from dataclasses import dataclass
 
-from ..arch._validate import require_choice
+from .._validate import require_choice
 
 #: Fonts and colours of the page; outside Jupyter those of the browser.
 _INK = "var(--jp-content-font-color1, currentColor)"

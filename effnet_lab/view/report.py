@@ -8,8 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from .._files import keep_backup
-from ..experiments.runs import Recipe, RunRecord, finished
-from ..experiments.statistics import (
+from ..records.runs import Recipe, RunRecord, finished
+from ..records.statistics import (
     CONFIDENCE,
     MATCHED,
     Difference,
@@ -22,8 +22,8 @@ from ..experiments.statistics import (
     welch,
 )
 from .picture import Cell, Picture
-from .plots import accuracy_vs_macs
-from .recipes import effects
+from .plots.accuracy import accuracy_vs_macs
+from .plots.recipes import effects
 from .style import format_count, format_seconds, format_signed
 from .tables import Table
 

@@ -1,6 +1,6 @@
 """Answers to assignment 05 that must be rejected, each with what must be said; and right ones."""
 
-from effnet_lab.course.audit import Wrong
+from effnet_lab.exercises.author.audit import Wrong
 
 MULTIPLIERS = "def multipliers(alpha, beta, gamma, phi):\n    "
 PHI = "def phi_for(times, alpha, beta, gamma):\n    "

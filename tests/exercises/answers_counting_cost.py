@@ -1,6 +1,6 @@
 """Answers to assignment 01 that must be rejected, each with what must be said; and right ones."""
 
-from effnet_lab.course.audit import Wrong
+from effnet_lab.exercises.author.audit import Wrong
 
 PARAMS = "def conv_params(in_channels, out_channels, kernel, groups=1, bias=False):\n    "
 MACS = "def conv_macs(in_channels, out_channels, kernel, size, stride=1, groups=1):\n    "

@@ -1,6 +1,6 @@
 """Answers to assignment 02 that must be rejected, each with what must be said; and right ones."""
 
-from effnet_lab.course.audit import Wrong
+from effnet_lab.exercises.author.audit import Wrong
 
 # Source of answers, with a part replaced.
 

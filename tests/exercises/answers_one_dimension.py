@@ -1,6 +1,6 @@
 """Answers to assignment 04 that must be rejected, each with what must be said; and right ones."""
 
-from effnet_lab.course.audit import Wrong
+from effnet_lab.exercises.author.audit import Wrong
 
 CHANNELS = "def scaled_channels(channels, width, divisor=8):\n    "
 LAYERS = "def scaled_layers(layers, depth):\n    "

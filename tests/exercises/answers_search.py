@@ -1,6 +1,6 @@
 """Answers to assignment 08 that must be rejected, each with what must be said; and right ones."""
 
-from effnet_lab.course.audit import Wrong
+from effnet_lab.exercises.author.audit import Wrong
 
 WRONG = {
     "search.space_size": {

@@ -10,12 +10,12 @@ import nbformat
 import numpy as np
 import pytest
 
-from effnet_lab.course.audit import Workbench, audit, read_answers
-from effnet_lab.course.derive import exercise_text
-from effnet_lab.course.grading import grade
-from effnet_lab.course.notebook import TEXT_STUB
-from effnet_lab.course.plain import plain, same
-from effnet_lab.course.tasks import ASSIGNMENTS, NAMES, run_task
+from effnet_lab.exercises.author.audit import Workbench, audit, read_answers
+from effnet_lab.exercises.author.derive import exercise_text
+from effnet_lab.exercises.grader.grading import grade
+from effnet_lab.exercises.notebook import TEXT_STUB
+from effnet_lab.exercises.plain import plain, same
+from effnet_lab.exercises.task import ASSIGNMENTS, NAMES, run_task
 
 ROOT = Path(__file__).parent.parent.parent
 COURSE = ROOT / "effnet_lab" / "course"

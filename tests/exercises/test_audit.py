@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 import torch
 
-from effnet_lab.course import tasks
-from effnet_lab.course.audit import Workbench, audit, judge, main
-from effnet_lab.course.generated_answers import STUB, generated
-from effnet_lab.course.mutants import bounded_power, mutants
-from effnet_lab.course.tasks import ASSIGNMENTS, find_task
-from effnet_lab.course.time_limit import time_limit
+from effnet_lab.exercises import task as tasks
+from effnet_lab.exercises.author.audit import Workbench, audit, judge, main
+from effnet_lab.exercises.author.generated_answers import STUB, generated
+from effnet_lab.exercises.author.mutants import bounded_power, mutants
+from effnet_lab.exercises.task import ASSIGNMENTS, find_task
+from effnet_lab.exercises.time_limit import time_limit
 
 ROOT = Path(__file__).parent.parent.parent
 COST = ASSIGNMENTS["counting_cost"]

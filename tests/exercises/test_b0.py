@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from effnet_lab.arch import B0, B0_STAGES, StageSpec, cost
-from effnet_lab.course.assignments import b0 as assignment
-from effnet_lab.course.audit import Workbench
+from effnet_lab.exercises.author.audit import Workbench
+from effnet_lab.exercises.tasks import b0 as assignment
 
 SEEDS = range(300, 330)
 

@@ -6,11 +6,11 @@ from statistics import fmean, stdev
 import pytest
 
 from effnet_lab.arch import B0, CIFAR_BASE, StageSpec, cost, resolve, scaled
-from effnet_lab.course.assignments import capstone as assignment
-from effnet_lab.course.audit import Workbench
-from effnet_lab.course.judging import matches
-from effnet_lab.course.probes import capstone as probes
-from effnet_lab.course.tasks import run_task
+from effnet_lab.exercises.author.audit import Workbench
+from effnet_lab.exercises.judging import matches
+from effnet_lab.exercises.probes import capstone as probes
+from effnet_lab.exercises.task import run_task
+from effnet_lab.exercises.tasks import capstone as assignment
 
 SEEDS = range(400, 410)
 

@@ -8,12 +8,12 @@ from statistics import fmean
 
 import pytest
 
-from effnet_lab.course.assignments import macs
-from effnet_lab.course.audit import Workbench
-from effnet_lab.course.notebook import read_cells
-from effnet_lab.course.plain import plain
-from effnet_lab.course.tasks import ASSIGNMENTS
-from effnet_lab.experiments.statistics import t_quantile, welch
+from effnet_lab.exercises.author.audit import Workbench
+from effnet_lab.exercises.notebook import read_cells
+from effnet_lab.exercises.plain import plain
+from effnet_lab.exercises.task import ASSIGNMENTS
+from effnet_lab.exercises.tasks import macs
+from effnet_lab.records.statistics import t_quantile, welch
 
 ROOT = Path(__file__).parent.parent.parent
 NOTEBOOK = ROOT / "solutions" / "07_macs" / "07_macs.ipynb"

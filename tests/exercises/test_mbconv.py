@@ -10,9 +10,9 @@ import torch
 from torch import nn
 
 from effnet_lab.arch.scaling import BlockSpec
-from effnet_lab.course.assignments import mbconv as assignment
-from effnet_lab.course.audit import Workbench
-from effnet_lab.course.plain import plain
+from effnet_lab.exercises.author.audit import Workbench
+from effnet_lab.exercises.plain import plain
+from effnet_lab.exercises.tasks import mbconv as assignment
 from effnet_lab.nn.layers import PaddedConv2d, SqueezeExcite
 from effnet_lab.nn.model import MBConv
 

@@ -11,13 +11,13 @@ import torch
 import torch.nn.functional as F
 
 from effnet_lab import B0, CIFAR_BASE, resolve
-from effnet_lab.course.assignments import recipe
-from effnet_lab.course.audit import Workbench
-from effnet_lab.course.notebook import read_cells
-from effnet_lab.course.tasks import ASSIGNMENTS
-from effnet_lab.experiments import augment
-from effnet_lab.experiments.runs import Recipe
-from effnet_lab.experiments.train import learning_rate
+from effnet_lab.exercises.author.audit import Workbench
+from effnet_lab.exercises.notebook import read_cells
+from effnet_lab.exercises.task import ASSIGNMENTS
+from effnet_lab.exercises.tasks import recipe
+from effnet_lab.records.runs import Recipe
+from effnet_lab.training import augment
+from effnet_lab.training.train import learning_rate
 
 ROOT = Path(__file__).parent.parent.parent
 NOTEBOOK = ROOT / "solutions" / "06_recipe" / "06_recipe.ipynb"

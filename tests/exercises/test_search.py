@@ -10,10 +10,10 @@ from random import Random
 
 import pytest
 
-from effnet_lab.course.assignments import search
-from effnet_lab.course.audit import Workbench
-from effnet_lab.course.notebook import read_cells
-from effnet_lab.course.tasks import ASSIGNMENTS, find_task, run_task
+from effnet_lab.exercises.author.audit import Workbench
+from effnet_lab.exercises.notebook import read_cells
+from effnet_lab.exercises.task import ASSIGNMENTS, find_task, run_task
+from effnet_lab.exercises.tasks import search
 
 ROOT = Path(__file__).parent.parent.parent
 NOTEBOOK = ROOT / "solutions" / "08_search" / "08_search.ipynb"

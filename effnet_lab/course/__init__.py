@@ -1,1 +1,0 @@
-"""What makes it a course: checks, quizzes and grading."""

@@ -1,0 +1,1 @@
+"""What an exercise is, and what learners, graders and authors do with it."""

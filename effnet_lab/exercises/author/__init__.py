@@ -1,0 +1,1 @@
+"""For whoever writes exercises: deriving them from solutions, and auditing their checks."""

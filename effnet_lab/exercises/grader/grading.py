@@ -1,0 +1,256 @@
+"""Grading a notebook in a process of its own.
+
+The learner's cells and the probes run in a worker; inputs are drawn and answers judged here, from a
+seed that the worker never sees. Whatever the notebook does, there is a score sheet with reasons: a
+cell or a task that hangs or ends the process costs itself only.
+"""
+
+import re
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+from ...view.result import CheckResult
+from ..notebook import BadNotebookError, Cell, read_cells, which_assignment, written_answer
+from ..plain import NotPlainError, plain
+from ..probing import Inputs, Outcome
+from ..task import Assignment, Task, Written, draws, first_failure, judged
+from .score_sheet import ScoreRow, ScoreSheet
+from .worker_process import Limits, Worker, WorkerLostError
+
+LIMITS = Limits()
+
+
+def grade(
+    path: str | Path,
+    seed: int | None = None,
+    *,
+    assignment: Assignment | None = None,
+    limits: Limits = LIMITS,
+) -> ScoreSheet:
+    """Grade a notebook.
+
+    Parameters
+    ----------
+    path
+        The notebook.
+    seed
+        From which inputs are drawn; another one each time by default.
+    assignment
+        Which one it is; by default the notebook's name or its checks say so.
+    limits
+        What it may take.
+
+    Raises
+    ------
+    ValueError
+        If the notebook does not say which assignment it is.
+    OSError
+        If the file cannot be read.
+    """
+    path = Path(path)
+    began = time.monotonic()
+    seed = secrets.randbelow(2**31) if seed is None else seed
+    try:
+        cells, reason = read_cells(path), ""
+    except BadNotebookError as error:
+        cells, reason = [], _sentence(str(error))
+    assignment = assignment or which_assignment(path, cells)
+    with _Run(assignment, cells, limits, reason) as run:
+        rows = tuple(_row(run, task, seed) for task in assignment.tasks)
+        by_hand = tuple(_row_by_hand(cells, part) for part in assignment.written)
+        return ScoreSheet(
+            assignment.folder, _clean(path.name), (*rows, *by_hand), run.reason,
+            tuple(run.trouble_texts()), _clean(run.printed, lines=True), seed,
+            round(time.monotonic() - began, 2),
+        )  # fmt: skip
+
+
+def _row(run: "_Run", task: Task, seed: int) -> ScoreRow:
+    result = first_failure(run.results(task, draws(seed)))
+    message = _clean(result.message)
+    if result.status == "not attempted" or result.broken:
+        message = f"{message} {_clean(run.remark(task))}".strip()
+    return ScoreRow(
+        task.name, task.title, result.points, task.points, result.status, message, result.slip
+    )
+
+
+def _row_by_hand(cells: list[Cell], part: Written) -> ScoreRow:
+    words = len(written_answer(cells, part.cell).split())
+    if words:
+        said = f"{words} words, to be graded by hand."
+        return ScoreRow(part.name, part.title, None, part.points, "by hand", said)
+    return ScoreRow(
+        part.name, part.title, None, part.points, "not attempted", "Nothing is written yet."
+    )
+
+
+# ------------------------------------------------------------------ running
+
+
+@dataclass(slots=True)
+class _Run:
+    """A notebook on its way through one worker after another."""
+
+    assignment: Assignment
+    cells: list[Cell]
+    limits: Limits
+    reason: str
+    printed: str = ""
+    #: Number of a cell -> why it is left out.
+    dropped: dict[int, str] = field(default_factory=dict)
+    #: Number of a cell -> the error that stopped it.
+    errors: dict[int, str] = field(default_factory=dict)
+    _worker: Worker | None = None
+    _stack: ExitStack = field(default_factory=ExitStack)
+
+    def __enter__(self) -> "_Run":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:  # fmt: skip
+        self._end()
+
+    def results(self, task: Task, seeds: tuple[int, ...]) -> Iterator[CheckResult]:
+        """Try a task on each draw of inputs."""
+        for seed in seeds:
+            inputs = task.inputs(seed)
+            yield judged(task, inputs, self._outcome(task, inputs))
+
+    def _outcome(self, task: Task, inputs: Inputs) -> Outcome:
+        worker = self._ready()
+        if worker is None:
+            return {"kind": "missing", "name": task.needs[0], "reason": self.reason}
+        try:
+            reply = worker.ask(
+                self.limits.probe, do="probe", probe=task.probe.__name__, needs=list(task.needs),
+                inputs=inputs,
+            )  # fmt: skip
+        except WorkerLostError as lost:
+            self._end()
+            return {"kind": lost.kind, "reason": f"{task.needs[0]} {lost.reason}."}
+        return _checked(reply.get("outcome"))
+
+    def _ready(self) -> Worker | None:
+        """Return a worker that has run the cells; None if there is no way to get one."""
+        while self._worker is None and not self.reason:
+            try:
+                self._start()
+            except WorkerLostError as lost:
+                self._end()
+                self.reason = f"Python could not be started: it {lost.reason}."
+        return self._worker
+
+    def _start(self) -> None:
+        worker = self._stack.enter_context(Worker(self.limits))
+        self._worker = worker
+        worker.ask(
+            self.limits.start, do="begin", assignment=self.assignment.name,
+            allowed=list(self.assignment.allowed), memory=self.limits.memory,
+        )  # fmt: skip
+        left = self.limits.notebook
+        for cell in self.cells:
+            if cell.kind != "code" or cell.number in self.dropped:
+                continue
+            began = time.monotonic()
+            if not self._run_cell(worker, cell, min(left, self.limits.cell)):
+                return
+            left = max(0.0, left - (time.monotonic() - began))
+        self._keep_printed(worker)
+
+    def _run_cell(self, worker: Worker, cell: Cell, seconds: float) -> bool:
+        """Run a cell; a cell that hangs or ends the process is left out from now on."""
+        try:
+            error = worker.ask(seconds, do="cell", source=cell.source).get("error")
+        except WorkerLostError as lost:
+            self.dropped[cell.number] = lost.reason
+            self._keep_printed(worker)
+            self._end()
+            if len(self.dropped) > self.limits.drops:
+                self.reason = (
+                    f"{len(self.dropped)} cells hang or end the process; the rest was not run."
+                )
+            return False
+        if error:
+            self.errors[cell.number] = str(error)
+        else:
+            self.errors.pop(cell.number, None)
+        return True
+
+    def _keep_printed(self, worker: Worker) -> None:
+        if not self.printed:
+            self.printed = bytes(worker.printed).decode("utf-8", "replace")
+            if more := worker.printed_in_all - len(worker.printed):
+                self.printed += f"\n... and {more:,} more bytes"
+
+    def _end(self) -> None:
+        self._stack.close()
+        self._worker = None
+
+    # -------------------------------------------------------------- words
+
+    def trouble_texts(self) -> Iterator[str]:
+        """Say what happened to single cells."""
+        told = {n: f"{why}, and was left out" for n, why in self.dropped.items()}
+        told |= {n: f"stopped with {why}" for n, why in self.errors.items() if n not in told}
+        for number in sorted(told):
+            yield _clean(f"Cell {number} {told[number]}.")
+
+    def remark(self, task: Task) -> str:
+        """Say what may have kept a task from being there: a cell that failed, or a copy of it."""
+        for name in task.needs:
+            here = [cell for cell in self.cells if _defines(cell, name)]
+            for cell in here:
+                if cell.number in self.dropped:
+                    return f"Cell {cell.number}, which has {name}, {self.dropped[cell.number]}."
+                if cell.number in self.errors:
+                    why = self.errors[cell.number]
+                    return f"Cell {cell.number}, which has {name}, stopped with {why}."
+            if len(here) > 1:
+                numbers = " and ".join(str(cell.number) for cell in here)
+                return f"{name} is defined in cells {numbers}; the last one counts."
+        return ""
+
+
+def _defines(cell: Cell, name: str) -> bool:
+    """Whether a cell seems to define a name; it need not be valid Python."""
+    if cell.kind != "code":
+        return False
+    pattern = rf"(?m)^\s*(?:(?:async\s+)?def|class)\s+{name}\b|^\s*{name}\s*(?::[^=\n]*)?=[^=]"
+    return re.search(pattern, cell.source) is not None
+
+
+def _checked(outcome: object) -> Outcome:
+    """Return an outcome of the right form, whatever a worker made of it."""
+    texts = {
+        "answer": (), "missing": ("name",), "stub": (), "odd": ("what", "during"),
+        "raised": ("error", "message", "line", "during"),
+    }  # fmt: skip
+    broken: Outcome = {"kind": "died", "reason": "The worker gave no answer that can be read."}
+    if not isinstance(outcome, dict) or outcome.get("kind") not in texts:
+        return broken
+    if outcome["kind"] == "answer":
+        try:
+            return {"kind": "answer", "answer": plain(outcome["answer"])}
+        except (KeyError, NotPlainError):
+            return broken
+    if any(type(outcome.get(name)) is not str for name in texts[outcome["kind"]]):
+        return broken
+    return outcome
+
+
+def _clean(text: str, lines: bool = False) -> str:
+    """Leave out what could do something to a terminal: a learner may have written it."""
+    kept = "\n\t" if lines else ""
+    return "".join(c if c.isprintable() or c in kept else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."

@@ -1,0 +1,205 @@
+"""The process in which a grader runs a learner's notebook.
+
+It runs cells and probes when it is told to, and answers with plain data. It knows no right answers,
+and refuses to import what does. `main` is started by `course.grading` and by nothing else.
+"""
+
+import os
+import sys
+from collections.abc import Collection, Iterable, Sequence
+from importlib import import_module
+from importlib.abc import MetaPathFinder
+from types import ModuleType
+from typing import Any, BinaryIO
+
+from ..plain import type_name
+from ..probing import attempt
+from .frames import read_frame, write_frame
+
+PACKAGE = "effnet_lab"
+EXERCISE = f"{PACKAGE}.course.exercise"
+PROBES = f"{PACKAGE}.course.probes"
+
+#: Other libraries in which the networks of this course, or their costs, can be looked up.
+PEERS = frozenset(
+    {
+        "efficientnet_pytorch", "fvcore", "geffnet", "keras", "ptflops", "tensorflow", "thop",
+        "timm", "torchinfo", "torchvision",
+    }
+)  # fmt: skip
+
+#: The least address space that torch needs, with room for the notebook.
+_LEAST_MEMORY = 3 * 2**30
+
+#: Of computing, whatever happens.
+_MOST_SECONDS = 1200
+
+
+def with_parents(allowed: Iterable[str]) -> set[str]:
+    """Return modules with the packages that they are in, which are imported with them."""
+    return {name.rsplit(".", n)[0] for name in allowed for n in range(name.count(".") + 1)}
+
+
+def is_barred(module: str, allowed: Collection[str]) -> bool:
+    """Whether an exercise may not use a module; `allowed` are those of this package that it may."""
+    top = module.partition(".")[0]
+    return top in PEERS or (top == PACKAGE and module not in allowed)
+
+
+class Guard(MetaPathFinder):
+    """Refuses to import what an exercise may not use.
+
+    Parameters
+    ----------
+    allowed
+        Modules of this package that may be imported.
+    """
+
+    def __init__(self, allowed: Sequence[str]) -> None:
+        self.allowed = with_parents(allowed)
+        self.usable = ", ".join(sorted({*allowed, EXERCISE}))
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        """Raise ImportError for a barred module; leave all others to the usual finders."""
+        if is_barred(name, self.allowed):
+            ours = name.partition(".")[0] == PACKAGE
+            instead = f". From {PACKAGE} it may use {self.usable}" if ours else ""
+            raise ImportError(
+                f"{name} may not be imported in this exercise: write it yourself{instead}"
+            )
+
+
+def stand_in() -> ModuleType:
+    """Return a module in place of `course.exercise`, whose functions do nothing."""
+    module = ModuleType(EXERCISE, "Stands in for the exercise's helpers while it is graded.")
+    for name in ("check", "hint", "solution", "progress", "certificate"):
+        setattr(module, name, lambda *args, **kwargs: None)
+    return module
+
+
+def _set_limits(size: int) -> None:
+    """Limit address space and computing time, where there are such limits."""
+    try:
+        import resource
+
+        limit = max(size, _LEAST_MEMORY)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        # A grader that is gone stops nothing any more.
+        resource.setrlimit(resource.RLIMIT_CPU, (_MOST_SECONDS, _MOST_SECONDS))
+    except (ImportError, OSError, ValueError):
+        return
+
+
+def _new_shell() -> Any:
+    """Return IPython's shell: magics and top-level await work, nothing is kept on disk."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    class Shell(InteractiveShell):
+        """A shell without a window, that prints no tracebacks: they are handed on."""
+
+        def enable_gui(self, gui: str | None = None) -> None:
+            """There is none."""
+
+        def ask_exit(self) -> None:
+            """`exit` and `quit` end nothing here."""
+
+        def showtraceback(self, *args: object, **kwargs: object) -> None:
+            """Errors are reported cell by cell."""
+
+        def showsyntaxerror(self, *args: object, **kwargs: object) -> None:
+            """Errors are reported cell by cell."""
+
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "nocolor"
+    config.InteractiveShell.xmode = "Minimal"
+    return Shell.instance(config=config)
+
+
+class Session:
+    """Answers a grader's requests, one after the other.
+
+    Parameters
+    ----------
+    requests, replies
+        Streams of frames.
+    """
+
+    def __init__(self, requests: BinaryIO, replies: BinaryIO) -> None:
+        self.requests, self.replies = requests, replies
+        self.shell: Any = None
+        self.probes: Any = None
+        self.streams = sys.stdout, sys.stderr
+
+    def run(self) -> None:
+        """Answer until there are no more requests."""
+        actions = {"begin": self.begin, "cell": self.cell, "probe": self.probe}
+        while True:
+            try:
+                request = read_frame(self.requests)
+            except EOFError:
+                return
+            reply = actions[request["do"]](request)
+            _flush()
+            write_frame(self.replies, {"id": request["id"], **reply})
+
+    def begin(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Prepare for one assignment; nothing of the learner has run yet."""
+        self.probes = import_module(f"{PROBES}.{request['assignment']}")
+        self.shell = _new_shell()
+        import_module(f"{PACKAGE}.course")
+        sys.modules[EXERCISE] = sys.modules[f"{PACKAGE}.course"].exercise = stand_in()  # type: ignore[attr-defined]
+        sys.meta_path.insert(0, Guard(request["allowed"]))
+        _set_limits(request["memory"])
+        return {}
+
+    def cell(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Run a cell; report the error that stopped it, if any."""
+        sys.stdout, sys.stderr = self.streams  # a cell before may have put other ones there
+        try:
+            result = self.shell.run_cell(request["source"], store_history=False)
+            error = result.error_before_exec or result.error_in_exec
+        except BaseException as raised:  # whatever a cell may do to the shell
+            error = raised
+        return {"error": "" if error is None else _described(error)}
+
+    def probe(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Try out what the cells have defined."""
+        probe = getattr(self.probes, request["probe"])
+        try:
+            outcome = attempt(probe, request["needs"], self.shell.user_ns, request["inputs"])
+        except KeyboardInterrupt:  # nobody is at the keyboard
+            outcome = {
+                "kind": "raised", "error": "KeyboardInterrupt", "message": "", "line": "",
+                "during": "",
+            }  # fmt: skip
+        return {"outcome": outcome}
+
+
+def _described(error: BaseException) -> str:
+    try:
+        lines = str.__str__(str(error)).strip().splitlines()
+    except BaseException:  # an exception that cannot be printed
+        lines = []
+    return ": ".join([type_name(error), *lines[:1]])[:300]
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BaseException:  # the learner may have put anything there
+            continue
+
+
+def main() -> None:
+    """Serve requests from stdin; what the learner's code prints goes to stderr."""
+    requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    try:
+        Session(requests, replies).run()
+    finally:
+        os._exit(0)  # nothing that the learner left behind may hold it up

@@ -1,0 +1,357 @@
+"""What judges share: comparing plain answers, and naming the slip that explains all of them.
+
+A slip is a way to get it wrong, written as a function that gets it wrong in this way. It is named
+only if it gives exactly what the learner's code gave, on every input.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..view.result import CheckResult
+from ..view.tables import Table
+from .plain import Plain, article, same
+from .probing import call_text, value_text
+
+Case = Mapping[str, Any]
+
+#: The keywords of a call, what is right, and what came.
+_Trial = tuple[Case, Plain, Plain]
+
+_NOT_ASKED = object()
+
+#: Characters beyond which an answer is not shown whole, but its first part that is wrong.
+_LONG = 160
+
+#: Characters of a value that is shown whole in the details, at most.
+_WHOLE = 2000
+
+#: Two numbers that slips compute may differ by this much.
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A known way to get a function wrong.
+
+    Parameters
+    ----------
+    name
+        Lower case with hyphens.
+    says
+        What is wrong, for the learner; or a function of the case that shows it.
+    gives
+        The function that is wrong in this way; called by keywords.
+    """
+
+    name: str
+    says: str | Callable[[Case], str]
+    gives: Callable[..., Plain]
+
+    def explain(self, case: Case) -> str:
+        """Say what is wrong, on the case that shows it."""
+        return self.says if isinstance(self.says, str) else self.says(case)
+
+
+def judge_calls(
+    function: str,
+    cases: Sequence[Case],
+    answer: Plain,
+    right: Callable[..., Plain],
+    slips: Sequence[Slip] = (),
+    *,
+    rel: float = 0.0,
+    absolute: float = 0.0,
+    after: Plain = _NOT_ASKED,
+) -> CheckResult:
+    """Judge what a learner's function returned for some cases.
+
+    Parameters
+    ----------
+    function
+        Its name.
+    cases
+        Keyword arguments of each call; smallest first.
+    answer
+        What the calls returned: a list, as from `probing.call_each`.
+    right
+        The reference.
+    slips
+        In the order in which they are tried.
+    rel, absolute
+        How far floats may be from the reference's. Integers and text must be the same.
+    after
+        The cases after the calls, where changing an argument is a slip; see `part`.
+    """
+    if not isinstance(answer, list) or len(answer) != len(cases):
+        return _unreadable(function)
+    expected = [right(**case) for case in cases]
+    trials = list(zip(cases, expected, answer, strict=True))
+    wrong = [t for t in trials if not matches(t[2], t[1], rel, absolute)]
+    shown = _clearest(wrong) if wrong else None
+    details = _details(function, trials, wrong, shown)
+    if shown is None:
+        return _changed(function, cases, after) or CheckResult(
+            "correct", f"{function} is right for all {len(cases)} inputs tried.", details=details
+        )
+    case, wanted, got = shown
+    slip, why = _explained(trials, slips, rel, absolute)
+    why = why(case) if callable(why) else why or what_is_off(wanted, got) or _trend(trials)
+    return CheckResult(
+        "incorrect",
+        f"{_expected_and_got(function, case, *_where(wanted, got, rel, absolute))} {why}".strip(),
+        slip,
+        details=details,
+    )
+
+
+def judge_changed(shown: Sequence[str], changed: Plain, advice: str) -> CheckResult | None:
+    """Judge what a probe tells of arguments that the learner's function has changed.
+
+    For arguments that are too large to hand back; else `judge_calls` compares them itself.
+
+    Parameters
+    ----------
+    shown
+        How each call is written.
+    changed
+        For each call the names of the arguments that are no longer what they were.
+    advice
+        What to do instead.
+
+    Returns
+    -------
+    CheckResult or None
+        None if nothing was changed.
+    """
+    if same(changed, [[]] * len(shown)):
+        return None
+    for call, names in zip(shown, changed if isinstance(changed, list) else (), strict=False):
+        if isinstance(names, list) and names and isinstance(names[0], str):
+            return CheckResult(
+                "incorrect",
+                f"{call} changes {names[0]}, which it is given. The answers are right; {advice}.",
+                "changes-input",
+            )
+    return CheckResult("incorrect", "There were no answers that could be read.", "odd")
+
+
+def part(answer: Plain, name: str) -> Plain:
+    """Return a part of an answer that should be a dict; None if there is none."""
+    return answer.get(name) if isinstance(answer, dict) else None
+
+
+def _unreadable(function: str) -> CheckResult:
+    return CheckResult("incorrect", f"{function} gave no answers that could be read.", "odd")
+
+
+def _clearest(wrong: Sequence[_Trial]) -> _Trial:
+    """Return the first that differs in more than the type of a number."""
+    for trial in wrong:
+        _, wanted, got = trial
+        if not (_is_number(got) and _is_number(wanted) and got == wanted):
+            return trial
+    return wrong[0]
+
+
+def _expected_and_got(function: str, case: Case, where: str, wanted: Plain, got: Plain) -> str:
+    call = call_text(function, **case)
+    return f"{call}{where}: expected {value_text(wanted)}, got {value_text(got)}."
+
+
+def _where(
+    wanted: Plain, got: Plain, rel: float, absolute: float, inside: str = ""
+) -> tuple[str, Plain, Plain]:
+    """Return the first part that differs, of values too long to be shown whole."""
+    if max(len(value_text(wanted, _LONG)), len(value_text(got, _LONG))) < _LONG:
+        return inside, wanted, got
+    for key in _keys_of_both(wanted, got):
+        if not matches(got[key], wanted[key], rel, absolute):
+            return _where(wanted[key], got[key], rel, absolute, f"{inside}[{key!r}]")
+    return inside, wanted, got
+
+
+def _keys_of_both(wanted: Plain, got: Plain) -> Sequence[Any]:
+    """Return the indices or keys of two values that have the same ones; else nothing."""
+    if isinstance(wanted, list) and isinstance(got, list) and len(wanted) == len(got):
+        return range(len(wanted))
+    if isinstance(wanted, dict) and isinstance(got, dict) and wanted.keys() == got.keys():
+        return list(wanted)
+    return ()
+
+
+def _explained(
+    trials: Sequence[_Trial], slips: Sequence[Slip], rel: float, absolute: float
+) -> tuple[str | None, Callable[[Case], str] | str]:
+    for slip in slips:
+        if all(_gives(slip, case, got, rel, absolute) for case, _, got in trials):
+            return slip.name, slip.explain
+    return None, ""
+
+
+def _gives(slip: Slip, case: Case, got: Plain, rel: float, absolute: float) -> bool:
+    try:
+        return matches(got, slip.gives(**case), rel or _ROUNDING, absolute)
+    except (ArithmeticError, LookupError, TypeError, ValueError):
+        return False  # this slip cannot get that far
+
+
+def _changed(function: str, cases: Sequence[Case], after: Plain) -> CheckResult | None:
+    if after is _NOT_ASKED:
+        return None
+    if not isinstance(after, list) or len(after) != len(cases):
+        return _unreadable(function)
+    for case, later in zip(cases, after, strict=True):
+        if not isinstance(later, dict) or later.keys() != case.keys():
+            return _unreadable(function)
+        for name, value in case.items():
+            if not matches(later[name], value):
+                return CheckResult(
+                    "incorrect",
+                    f"{call_text(function, **case)} changes what it is given: afterwards {name} is "
+                    f"{value_text(later[name])}. The answers are right; work on a copy.",
+                    "changes-input",
+                )
+    return None
+
+
+def _details(
+    function: str, trials: Sequence[_Trial], wrong: Sequence[_Trial], shown: _Trial | None
+) -> Table:
+    """Tell all calls; the one that the message is about whole, so that it can be tried."""
+    rows = []
+    for trial in trials:
+        case, wanted, got = trial
+        sign = "✘" if any(trial is one for one in wrong) else "✔"
+        if trial is shown:
+            call, limit = _whole_call(function, case), _WHOLE
+        else:
+            call, limit = call_text(function, **case), 60
+        rows.append((sign, call, value_text(wanted, limit), value_text(got, limit)))
+    return Table("What was tried", ("right", "call", "expected", "yours"), tuple(rows))
+
+
+def _whole_call(function: str, case: Case) -> str:
+    """Write a call so that it can be pasted into a cell, unless it is very long."""
+    parts = [f"{name}={_whole(value)}" for name, value in case.items()]
+    return f"{function}({', '.join(parts)})"
+
+
+def _whole(value: Plain) -> str:
+    text = repr(value)
+    has_array = "array(" in text  # it is printed with few digits and has no name here
+    return value_text(value) if has_array or len(text) > _WHOLE else text
+
+
+# ------------------------------------------------------------------ comparing
+
+
+def matches(got: Plain, expected: Plain, rel: float = 0.0, absolute: float = 0.0) -> bool:
+    """Whether an answer is the expected one.
+
+    Integers, text and truth values must be the same, and of the same type; floats may be integers
+    in the answer, and differ by a relative or absolute tolerance. An array will do for a list.
+    """
+    if isinstance(expected, np.ndarray):
+        return _array_matches(got, expected, rel, absolute)
+    if isinstance(expected, list):
+        got = got.tolist() if isinstance(got, np.ndarray) else got
+        return (
+            isinstance(got, list)
+            and len(got) == len(expected)
+            and all(matches(g, e, rel, absolute) for g, e in zip(got, expected, strict=True))
+        )
+    if isinstance(expected, dict):
+        return (
+            isinstance(got, dict)
+            and got.keys() == expected.keys()
+            and all(matches(got[key], expected[key], rel, absolute) for key in expected)
+        )
+    if isinstance(expected, float):
+        return _is_number(got) and _close(got, expected, rel, absolute)
+    return type(got) is type(expected) and bool(got == expected)
+
+
+def _array_matches(got: Plain, expected: np.ndarray, rel: float, absolute: float) -> bool:
+    if not isinstance(got, np.ndarray) or got.shape != expected.shape:
+        return False
+    if expected.dtype.kind == "f":
+        return got.dtype.kind in "iuf" and bool(
+            np.allclose(got, expected, rtol=rel, atol=absolute, equal_nan=False)
+        )
+    kinds = "b" if expected.dtype.kind == "b" else "iu"
+    return got.dtype.kind in kinds and bool(np.array_equal(got, expected))
+
+
+def _is_number(value: Plain) -> bool:
+    return type(value) in (int, float)
+
+
+def _close(got: float, expected: float, rel: float, absolute: float) -> bool:
+    try:
+        return math.isclose(float(got), expected, rel_tol=rel, abs_tol=absolute)
+    except OverflowError:
+        return False
+
+
+def what_is_off(wanted: Plain, got: Plain) -> str:
+    """Say what is plainly off in an answer: nothing, text, a shape; empty if nothing is."""
+    if got is None:
+        return "It gives nothing: does it end with return?"
+    if isinstance(got, str) and _is_number(wanted):
+        return "It gives text; return the number itself."
+    if type(got) is bool and not isinstance(wanted, bool):
+        return "It gives a truth value."
+    if _is_number(wanted):
+        return _no_number(wanted, got)
+    if isinstance(wanted, np.ndarray) and isinstance(got, np.ndarray):
+        if got.shape != wanted.shape:
+            return f"The shape is {got.shape}; it should be {wanted.shape}."
+        if not np.all(np.isfinite(got)):
+            return "Some of the numbers are not finite."
+    if isinstance(wanted, list) and isinstance(got, list) and len(got) != len(wanted):
+        return f"It gives {len(got)} values; there should be {len(wanted)}."
+    if type(got) is not type(wanted) and not (_is_number(got) and _is_number(wanted)):
+        return f"It gives {_kind(got)}; it should be {_kind(wanted)}."
+    return ""
+
+
+def _no_number(wanted: float, got: Plain) -> str:
+    if isinstance(got, np.ndarray):
+        return f"It gives an array of shape {got.shape}; return a single number."
+    if not _is_number(got):
+        return f"It gives {_kind(got)}; return a single number."
+    if not math.isfinite(got):
+        return "That is no finite number."
+    if isinstance(wanted, int) and isinstance(got, float):
+        how = ": int(...) makes one of it" if got == wanted else ""
+        return f"A count is a whole number: return an int{how}."
+    if isinstance(wanted, float) and not wanted.is_integer():
+        if isinstance(got, int):
+            return "It gives a whole number: was something rounded, or divided with // ?"
+        if any(got == round(wanted, digits) for digits in range(6)):
+            return "It is rounded: return the number as it is."
+    return ""
+
+
+def _kind(value: Plain) -> str:
+    if value is None:
+        return "nothing"
+    return "an array or tensor" if isinstance(value, np.ndarray) else article(type(value).__name__)
+
+
+def _trend(trials: Sequence[_Trial]) -> str:
+    """Say what all wrong numbers have in common: a constant, or a factor."""
+    pairs = [(wanted, got) for _, wanted, got in trials]
+    if len(pairs) < 3 or not all(_is_number(w) and _is_number(g) for w, g in pairs):
+        return ""
+    if len({got for _, got in pairs}) == 1 and len({wanted for wanted, _ in pairs}) > 1:
+        return "It gives the same for every input."
+    if all(w and math.isfinite(g) for w, g in pairs):
+        ratios = [g / w for w, g in pairs]
+        if ratios[0] > 0 and all(math.isclose(r, ratios[0], rel_tol=1e-6) for r in ratios):
+            return f"Every time it is {ratios[0]:.4g} times what it should be."
+    return ""

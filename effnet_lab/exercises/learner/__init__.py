@@ -1,0 +1,1 @@
+"""For the learner: check, hint, solution, progress, certificate."""

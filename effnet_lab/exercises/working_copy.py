@@ -1,0 +1,125 @@
+"""The learner's own copies of exercises, in `work/`: nothing here ever writes over one."""
+
+import os
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import effnet_lab
+
+from .task import ASSIGNMENTS, Assignment
+
+#: Where the learner's own files are; git ignores it.
+WORK = "work"
+
+
+def course_folder(start: Path | None = None) -> Path:
+    """Return the folder of the course: the nearest one that holds `exercises/`.
+
+    Parameters
+    ----------
+    start
+        Looked at first, then the folders above it, then the checkout of this package. By default
+        the current folder.
+
+    Raises
+    ------
+    RuntimeError
+        If there is none.
+    """
+    here = (start or Path.cwd()).resolve()
+    checkout = Path(effnet_lab.__file__).resolve().parent.parent
+    for folder in (here, *here.parents, checkout):
+        if (folder / "exercises" / "README.md").is_file():
+            return folder
+    raise RuntimeError(
+        f"there are no exercises in {here} or above; go to the folder of the course first"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingCopy:
+    """A learner's copy of an exercise.
+
+    Parameters
+    ----------
+    assignment
+        Of what.
+    folder
+        Where it is, or would be.
+    """
+
+    assignment: Assignment
+    folder: Path
+
+    @property
+    def notebook(self) -> Path:
+        """The notebook to work in."""
+        return self.folder / f"{self.assignment.folder}.ipynb"
+
+    @property
+    def started(self) -> bool:
+        """Whether there is one."""
+        return self.folder.exists()
+
+
+def working_copy(assignment: Assignment, course: Path | None = None) -> WorkingCopy:
+    """Return where the working copy of an assignment is, or would be."""
+    root = course or course_folder()
+    return WorkingCopy(assignment, root / WORK / assignment.folder)
+
+
+def start(assignment: Assignment, course: Path | None = None) -> tuple[WorkingCopy, bool]:
+    """Copy an exercise into `work/`, unless it is there; return it, and whether it is new.
+
+    Raises
+    ------
+    RuntimeError
+        If there is no such exercise in the course's folder.
+    """
+    root = course or course_folder()
+    copy = working_copy(assignment, root)
+    if copy.started:
+        return copy, False
+    source = root / "exercises" / assignment.folder
+    if not source.is_dir():
+        raise RuntimeError(f"there is no {source}")
+    copy.folder.parent.mkdir(parents=True, exist_ok=True)
+    # Beside its place first, then moved there: no half of a copy is ever taken for one.
+    half = copy.folder.with_name(f".{copy.folder.name}.{os.getpid()}.tmp")
+    shutil.rmtree(half, ignore_errors=True)
+    try:
+        shutil.copytree(source, half, ignore=shutil.ignore_patterns(".*", "__pycache__"))
+        half.rename(copy.folder)
+    except OSError:
+        if not copy.folder.exists():
+            raise
+        return copy, False  # someone else was faster
+    finally:
+        shutil.rmtree(half, ignore_errors=True)
+    return copy, True
+
+
+def reset(assignment: Assignment, course: Path | None = None) -> tuple[WorkingCopy, Path | None]:
+    """Start anew; return the new copy, and where the old one is now, if there was one."""
+    root = course or course_folder()
+    copy = working_copy(assignment, root)
+    backup = _move_aside(copy.folder) if copy.started else None
+    return start(assignment, root)[0], backup
+
+
+def _move_aside(folder: Path) -> Path:
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    for number in range(1000):
+        backup = folder.with_name(f"{folder.name}.{stamp}{f'-{number}' * bool(number)}")
+        if not backup.exists():
+            folder.rename(backup)
+            return backup
+    raise FileExistsError(f"{folder}: no free name for a backup")
+
+
+def working_copies(course: Path | None = None) -> list[WorkingCopy]:
+    """Return where the working copies of all assignments are, or would be."""
+    root = course or course_folder()
+    return [working_copy(assignment, root) for assignment in ASSIGNMENTS.values()]

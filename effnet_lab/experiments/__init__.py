@@ -1,1 +1,0 @@
-"""Data, training, records and sweeps. Import the modules: `runs` needs no torch, `train` does."""

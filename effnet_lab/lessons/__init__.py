@@ -1,0 +1,1 @@
+"""What a lesson needs: questions, the check of the machine, static twins."""

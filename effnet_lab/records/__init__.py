@@ -1,0 +1,1 @@
+"""What runs were and what came of them; no torch."""

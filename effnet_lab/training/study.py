@@ -1,0 +1,390 @@
+"""Families of networks at matched budgets, and the plans that train them.
+
+A family grows one baseline along one direction. Its members are matched by what they actually
+cost, because rounding makes equal nominal multipliers cost very different amounts.
+"""
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from .._files import write_atomically
+from ..arch import (
+    CIFAR_BASE,
+    PAPER_COEFFICIENTS,
+    Direction,
+    NetworkSpec,
+    compound_grid,
+    cost,
+    resolve,
+    scaled_to_macs,
+)
+from ..records.runs import Budget, Recipe, RunPlan, RunRecord, RunStore
+from .data import load_data
+from .dataset import DataSet
+from .sweep import Workplace, choose_workplace, sweep
+from .train import pictures_for, seconds_per_picture
+
+#: Of a budget in seconds: what start-up, validation and the last test leave for training.
+TRAINING_SHARE = 0.9
+
+#: Multiples of the base's MACs at which a curve has its points, unless it is asked for others.
+CURVE_FACTORS = (0.6, 2, 4)
+
+#: The four ways to spend more multiply-accumulates.
+DIRECTIONS: dict[str, Direction] = {
+    "width": "width",
+    "depth": "depth",
+    "resolution": "resolution",
+    "compound": PAPER_COEFFICIENTS,
+}
+
+
+#: The recipe of the recorded runs: `Recipe()` with small shifts.
+STUDY_RECIPE = Recipe(shift=0.0625)
+
+
+class Member(NamedTuple):
+    """One network and how it is trained. What others are compared with has the family "base"."""
+
+    family: str
+    spec: NetworkSpec
+    recipe: Recipe = STUDY_RECIPE
+
+
+def scaling_families(
+    base: NetworkSpec = CIFAR_BASE,
+    factors: Sequence[float] = (2, 4),
+    directions: Mapping[str, Direction] | None = None,
+    tolerance: float = 0.1,
+) -> list[Member]:
+    """Scale a baseline along each direction to multiples of its actual MACs.
+
+    Parameters
+    ----------
+    base
+        The baseline; it comes first in the result, as family "base".
+    factors
+        Multiples of the baseline's MACs.
+    directions
+        Name and direction of each family; by default `DIRECTIONS`.
+    tolerance
+        Largest relative distance from a multiple.
+
+    Raises
+    ------
+    ValueError
+        If rounding keeps a direction from coming within `tolerance`.
+    """
+    members = [Member("base", base)]
+    for family, direction in (directions or DIRECTIONS).items():
+        for factor in factors:
+            target = round(factor * cost(base).macs)
+            spec = scaled_to_macs(base, target, direction, tolerance)
+            members.append(Member(family, replace(spec, name=f"{family} x{factor:g}")))
+    return members
+
+
+def grid_members(
+    base: NetworkSpec = CIFAR_BASE, factor: float = 2.0, step: float = 0.1, tolerance: float = 0.1
+) -> list[Member]:
+    """Turn the candidates of the paper's grid search into networks of equal actual MACs.
+
+    On a small baseline rounding makes several candidates the same network; it is listed once,
+    under the first of them. Names tell alpha, beta and gamma.
+
+    Parameters
+    ----------
+    base
+        The baseline; it comes first in the result, as family "base".
+    factor
+        Multiple of the baseline's MACs that every candidate meets.
+    step
+        Of the grid; see `compound_grid`.
+    tolerance
+        Largest relative distance from that multiple.
+
+    Raises
+    ------
+    ValueError
+        If rounding keeps a candidate from coming within `tolerance`.
+    """
+    target = round(factor * cost(base).macs)
+    networks: dict[object, Member] = {}
+    for coefficients in compound_grid(step, target=factor):
+        spec = scaled_to_macs(base, target, coefficients, tolerance)
+        alpha, beta, gamma = coefficients.alpha, coefficients.beta, coefficients.gamma
+        spec = replace(spec, name=f"alpha {alpha:g}, beta {beta:g}, gamma {gamma:g}")
+        networks.setdefault(resolve(spec)[1:], Member("grid", spec))
+    return [Member("base", base), *networks.values()]
+
+
+#: An ingredient's name, and what it changes in the recipe of the recorded runs.
+INGREDIENTS: dict[str, dict[str, Any]] = {
+    "no augmentation": {"flip": False, "shift": 0.0},
+    "flip only": {"shift": 0.0},
+    "AutoAugment": {"policy": "autoaugment"},
+    "label smoothing 0.1": {"label_smoothing": 0.1},
+    "weight average": {"ema": 0.99},
+    "learning rate 0.02": {"learning_rate": 0.02},
+    "learning rate 3": {"learning_rate": 3.0},
+}
+
+#: Those that are part of the network.
+INGREDIENTS_OF_NETWORK: dict[str, dict[str, Any]] = {
+    "drop path 0.1": {"drop_path_rate": 0.1},
+    "drop path 0.2": {"drop_path_rate": 0.2},
+    "dropout 0.2": {"dropout": 0.2},
+}
+
+
+def recipe_members(base: NetworkSpec = CIFAR_BASE) -> list[Member]:
+    """Change one ingredient of the recorded runs' recipe at a time; the spec's name says which."""
+    recipes = [
+        Member("recipe", replace(base, name=name), replace(STUDY_RECIPE, **changes))
+        for name, changes in INGREDIENTS.items()
+    ]
+    networks = [
+        Member("recipe", replace(base, name=name, **changes))
+        for name, changes in INGREDIENTS_OF_NETWORK.items()
+    ]
+    return [Member("base", base), *recipes, *networks]
+
+
+def long_recipe_members(base: NetworkSpec = CIFAR_BASE) -> list[Member]:
+    """Return the recipe members that a longer training may show in another light.
+
+    Other learning rates are left out, because they fail early; so is the weaker drop path.
+    """
+    left_out = ("learning rate 0.02", "learning rate 3", "drop path 0.1")
+    return [member for member in recipe_members(base) if member.spec.name not in left_out]
+
+
+def architecture_members(base: NetworkSpec = CIFAR_BASE, tolerance: float = 0.1) -> list[Member]:
+    """Change the baseline's block in one respect at a time, at equal actual MACs.
+
+    Where a change makes the network cheaper or dearer, its width makes up for it.
+
+    Parameters
+    ----------
+    base
+        The baseline; it comes first in the result, as family "base".
+    tolerance
+        Largest relative distance from the baseline's MACs.
+
+    Raises
+    ------
+    ValueError
+        If rounding keeps a network from coming within `tolerance`.
+    """
+
+    def with_stages(**changes: Any) -> NetworkSpec:
+        return replace(base, stages=tuple(replace(stage, **changes) for stage in base.stages))
+
+    bottlenecks = replace(with_stages(expand=4, se_ratio=0.0), block="bottleneck")
+    changed = {
+        "no squeeze-excite": with_stages(se_ratio=0.0),
+        "ReLU": replace(base, activation="relu"),
+        "no expansion": with_stages(expand=1),
+        "bottleneck": bottlenecks,
+    }
+    target = cost(base).macs
+    matched = {
+        name: spec
+        if abs(cost(spec).macs / target - 1) <= tolerance
+        else scaled_to_macs(spec, target, "width", tolerance)
+        for name, spec in changed.items()
+    }
+    return [
+        Member("base", base),
+        *(Member("architecture", replace(spec, name=name)) for name, spec in matched.items()),
+    ]
+
+
+def plans(
+    members: Sequence[Member],
+    data: DataSet,
+    pictures: int,
+    seeds: Sequence[int] = (0,),
+) -> tuple[list[RunPlan], dict[str, str]]:
+    """Plan one single-threaded run for each member and seed.
+
+    Returns
+    -------
+    plans, families
+        The plans, and the family of each plan's key: what `sweep` takes.
+    """
+    found: dict[str, str] = {}
+    made = []
+    for seed in seeds:
+        for family, spec, recipe in members:
+            plan = RunPlan(spec, data.name, data.fingerprint, recipe, pictures, seed, threads=1)
+            made.append(plan)
+            found[plan.key] = family
+    return made, found
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A declared list of runs: networks with their recipes, seeds, data, a budget for each run."""
+
+    data: str
+    budget: str
+    seeds: tuple[int, ...]
+    members: Callable[[], Sequence[Member]] = scaling_families
+
+
+#: The studies that come with the course, recorded under their names.
+STUDIES = {
+    "scaling": Study(
+        "cifar10", "6 epochs", (0, 1, 2), partial(scaling_families, factors=(0.6, 2, 4, 8))
+    ),
+    "from24": Study(
+        "cifar10",
+        "1 epoch",
+        (0, 1, 2),
+        partial(scaling_families, replace(CIFAR_BASE, resolution=24)),
+    ),
+    "quick": Study(
+        "cifar10", "1 epoch", (0, 1, 2), partial(scaling_families, factors=CURVE_FACTORS)
+    ),
+    "grid": Study("cifar10", "2 epochs", (0, 1, 2), grid_members),
+    "architectures": Study("cifar10", "6 epochs", (0, 1, 2), architecture_members),
+    "recipes": Study("cifar10", "4 epochs", (0, 1, 2), recipe_members),
+    "recipes_few": Study("cifar10-tenth", "40 epochs", (0, 1, 2), recipe_members),
+    "recipes_long": Study("cifar10", "8 epochs", (0, 1, 2), long_recipe_members),
+    "toy": Study("toy", "5 epochs", (0, 1, 2)),
+}
+
+
+def run_study(
+    name: str,
+    store: RunStore,
+    *,
+    folder: str | os.PathLike[str] | None = None,
+    workers: int | None = None,
+    scheduler: str | None = None,
+) -> list[RunRecord]:
+    """Carry out a declared study, or what is left of it, one seed after the other.
+
+    Parameters
+    ----------
+    name
+        One of `STUDIES`.
+    store
+        Where records go, each as soon as its run ends.
+    folder
+        Where the data are; see `load_data`.
+    workers, scheduler
+        Processes of this machine, by default one for each core; or the address of a Dask
+        scheduler. See `sweep`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such study.
+    """
+    if name not in STUDIES:
+        raise ValueError(f"study is {name!r}; it must be one of {', '.join(STUDIES)}")
+    study = STUDIES[name]
+    data = load_data(study.data, folder)
+    members = study.members()
+    pictures = pictures_for(Budget.parse(study.budget), members[0].spec, data, STUDY_RECIPE, 1)
+    records = []
+    for seed in study.seeds:
+        made, families = plans(members, data, pictures, [seed])
+        records += sweep(
+            made, store, families=families, folder=folder, workers=workers, scheduler=scheduler
+        )
+    return records
+
+
+def train_curve(
+    data: DataSet,
+    budget: Budget | str,
+    store: RunStore,
+    *,
+    members: Sequence[Member] | None = None,
+    seeds: Sequence[int] = (0,),
+    workers: int | None = None,
+    scheduler: str | None = None,
+    folder: str | os.PathLike[str] | None = None,
+) -> list[RunRecord]:
+    """Train families of networks on equal numbers of pictures, for a curve.
+
+    Interrupted, the next call with the same request goes on where this one was.
+
+    Parameters
+    ----------
+    data
+        The data set; `folder` is where workers load it from.
+    budget
+        In seconds: for the whole curve, on all workers. In epochs or pictures: for each network.
+    store
+        Where the records go.
+    members
+        The networks; by default four families at `CURVE_FACTORS`.
+    seeds
+        Each network is trained with each.
+    workers, scheduler
+        Processes of this machine, by default one for each core; or the address of a Dask
+        scheduler. See `sweep`.
+    folder
+        Where the data are; see `load_data`.
+
+    Raises
+    ------
+    ValueError
+        If a value is out of range; see `sweep`.
+    """
+    members = members or scaling_families(factors=CURVE_FACTORS)
+    workplace = choose_workplace(workers, scheduler)
+    budget = Budget.parse(budget)
+    notes = store.path.with_name(f"{store.path.name}.plans.json")
+    asked = [data.fingerprint, budget, list(seeds), list(members)]
+    request = hashlib.sha256(repr(asked).encode()).hexdigest()
+    pictures = _noted_pictures(notes, request)
+    if pictures is None:
+        pictures = _pictures_for_each(budget, members, data, workplace, len(seeds))
+        write_atomically(notes, json.dumps({"request": request, "pictures": pictures}).encode())
+    made, families = plans(members, data, pictures, seeds)
+    records = sweep(
+        made, store, families=families, folder=folder, workers=workers, scheduler=scheduler
+    )
+    if len(records) == len(made):
+        notes.unlink()
+    return records
+
+
+def _noted_pictures(notes: Path, request: str) -> int | None:
+    """Return what an interrupted call with the same request had settled on."""
+    try:
+        noted = json.loads(notes.read_text())
+        return int(noted["pictures"]) if noted["request"] == request else None
+    except (FileNotFoundError, KeyError, TypeError, ValueError):
+        return None
+
+
+def _pictures_for_each(
+    budget: Budget, members: Sequence[Member], data: DataSet, workplace: Workplace, seeds: int
+) -> int:
+    """Return the number of pictures that lets every run end within the budget.
+
+    All get the same number: a curve compares networks, not amounts of training. Steps of each
+    network are timed on as many workers as will train, because workers slow each other down.
+    """
+    start = time.monotonic()
+    _, specs, recipes = zip(*members, strict=True)
+    if budget.seconds is None:
+        return pictures_for(budget, specs[0], data, recipes[0], threads=1)
+    with workplace.open(len(specs)) as executor:
+        times = executor.map(seconds_per_picture, specs, recipes, [1] * len(specs))
+        per_picture = sum(times) * seeds / workplace.count()
+    left = TRAINING_SHARE * budget.seconds - (time.monotonic() - start)
+    return max(members[0].recipe.batch_size, int(left / per_picture))

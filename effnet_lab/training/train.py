@@ -1,0 +1,582 @@
+"""Quick training of a network on a CPU: a plan in, a record out.
+
+The result is a function of the plan: each epoch draws its order of pictures, augmentation,
+dropout and stochastic depth from a seed of its own, so a run that resumes at an epoch's end gives
+bit for bit what it would have given without the interruption.
+"""
+
+import math
+import os
+import platform
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from .. import __version__
+from ..arch import NetworkSpec
+from ..nn import EfficientNet
+from ..records.runs import Budget, Epoch, Recipe, RunPlan, RunRecord, priced
+from . import augment, policy
+from .average import WeightAverage
+from .data import load_data
+from .dataset import DataSet
+
+#: Steps over which a monitor's loss and accuracy are averaged.
+SMOOTHING = 25
+
+#: A training that takes this many times its budget in seconds is stopped.
+OVERRUN = 2.0
+
+
+@dataclass(slots=True)
+class TrainingState:
+    """Where a training stands, for whoever watches it.
+
+    `train_loss` and `train_accuracy` are means over the last steps.
+    """
+
+    pictures: int
+    pictures_total: int
+    pictures_per_epoch: int
+    seconds: float
+    train_loss: float = math.nan
+    train_accuracy: float = math.nan
+    learning_rate: float = math.nan
+    history: list[Epoch] = field(default_factory=list)
+    status: str = "running"
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Estimate from the speed so far; None before the first step."""
+        if self.pictures == 0:
+            return None
+        return self.seconds * (self.pictures_total - self.pictures) / self.pictures
+
+
+class Monitor(Protocol):
+    """Watches a training: `update` after each step and epoch, `close` at the end."""
+
+    def update(self, state: TrainingState) -> None:
+        """Look at the state; it must not be kept or changed."""
+
+    def close(self) -> None:
+        """Be done, however the training ended."""
+
+
+class Silent:
+    """A monitor that shows nothing."""
+
+    def update(self, state: TrainingState) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+class ProgressBar:
+    """A progress bar with the time left, and the last validation accuracy."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+
+    def update(self, state: TrainingState) -> None:
+        """Draw the bar at the state's number of pictures."""
+        if self._bar is None:
+            from tqdm.auto import tqdm
+
+            self._bar = tqdm(total=state.pictures_total, unit=" pictures", unit_scale=True)
+        shown = {"loss": f"{state.train_loss:.3f}"}
+        if state.history:
+            shown["validation"] = f"{state.history[-1].val_accuracy:.1%}"
+        self._bar.set_postfix(shown, refresh=False)
+        self._bar.update(state.pictures - self._bar.n)
+
+    def close(self) -> None:
+        """Leave the bar as it stands."""
+        if self._bar is not None:
+            self._bar.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What a training leaves: the record, and the network in evaluation mode.
+
+    With `Recipe.ema` it is the averaged network, the one that the record tells of.
+    """
+
+    record: RunRecord
+    model: EfficientNet
+
+
+def quick_train(
+    spec: NetworkSpec,
+    data: DataSet | str = "auto",
+    budget: Budget | str = "30s",
+    seed: int = 0,
+    *,
+    recipe: Recipe | None = None,
+    threads: int | None = None,
+    family: str = "",
+    checkpoint: str | os.PathLike[str] | None = None,
+    monitor: Monitor | None = None,
+) -> RunRecord:
+    """Train a network for a short while and return the record of it.
+
+    Parameters
+    ----------
+    spec
+        The network; it must have as many classes as the data.
+    data
+        A data set, or a name for `load_data`.
+    budget
+        Such as "30s", "5m", "4 epochs" or "100000 pictures".
+    seed
+        Of everything random. Same seed, same threads: the same result, bit for bit.
+    recipe
+        How to train; by default `Recipe()`.
+    threads
+        Threads of torch; by default one or all of its threads, whichever is faster now: on a
+        busy machine several threads wait for each other and are far slower than one.
+    family
+        A label for plots.
+    checkpoint
+        A file to resume from and to save to after each epoch.
+    monitor
+        Who watches; by default a progress bar. In a notebook, `view.live.LiveCurve()` draws the
+        curve while it grows.
+
+    Returns
+    -------
+    RunRecord
+        With the test accuracy if the training came to its end. A stop (Ctrl-C, or the notebook's
+        stop button) returns what there is, with the status "stopped"; so does a training that
+        takes twice its budget in seconds, because the machine has become busy.
+
+    Raises
+    ------
+    ValueError
+        If a value is out of range, or network and data do not fit.
+    """
+    if isinstance(data, str):
+        data = load_data(data)
+    recipe = recipe or Recipe()
+    asked = Budget.parse(budget)
+    begun = _read_checkpoint(Path(checkpoint)) if checkpoint else None
+    if begun:  # keep to what was settled when the run began
+        asked = Budget(pictures=begun["pictures"]) if asked.seconds else asked
+        threads = threads or begun["threads"]
+    threads = threads or faster_threads(spec, recipe)
+    pictures = pictures_for(asked, spec, data, recipe, threads)
+    plan = RunPlan(spec, data.name, data.fingerprint, recipe, pictures, seed, threads)
+    return train(
+        plan, data, family=family, checkpoint=checkpoint, monitor=monitor,
+        time_limit=OVERRUN * asked.seconds if asked.seconds else math.inf,
+    ).record  # fmt: skip
+
+
+def train(
+    plan: RunPlan,
+    data: DataSet,
+    *,
+    family: str = "",
+    checkpoint: str | os.PathLike[str] | None = None,
+    monitor: Monitor | None = None,
+    time_limit: float = math.inf,
+) -> Trained:
+    """Carry out a plan; `quick_train` explains the parameters.
+
+    After `time_limit` seconds the run is stopped, with what there is.
+
+    Raises
+    ------
+    ValueError
+        If the plan is for other data, network and data do not fit, or the checkpoint is of
+        another plan.
+    """
+    _require_fit(plan, data)
+    monitor = monitor or ProgressBar()
+    with _settings(plan.threads):
+        run = _Run(plan, data, Path(checkpoint) if checkpoint else None, time_limit)
+        try:
+            status, reason = run.until_end(monitor)
+            with suppress(KeyboardInterrupt):  # a late stop must not cost the record
+                monitor.update(run.state(status))
+        finally:
+            monitor.close()
+        record = run.record(status, reason, family)
+        return Trained(record, run.result.eval())
+
+
+def pictures_for(
+    budget: Budget, spec: NetworkSpec, data: DataSet, recipe: Recipe, threads: int
+) -> int:
+    """Turn a budget into a number of training pictures.
+
+    Seconds are converted by timing a few steps on a copy; a twentieth is kept for
+    validation and test.
+    """
+    if budget.pictures is not None:
+        return budget.pictures
+    if budget.epochs is not None:
+        batch, pictures = recipe.batch_size, len(data.train.labels)
+        whole = max(1, pictures // batch) * min(batch, pictures)  # an epoch drops a torn batch
+        return max(1, round(budget.epochs * whole))
+    assert budget.seconds is not None
+    trial = max(0.7, 0.025 * min(budget.seconds, 60))
+    each = seconds_per_picture(spec, recipe, threads, trial)
+    return max(recipe.batch_size, round((0.95 * budget.seconds - trial) / each))
+
+
+def faster_threads(spec: NetworkSpec, recipe: Recipe) -> int:
+    """Return 1 or all of torch's threads, whichever trains faster now."""
+    counts = sorted({1, torch.get_num_threads()})
+    return min(counts, key=lambda count: seconds_per_picture(spec, recipe, count, 0.4))
+
+
+def seconds_per_picture(
+    spec: NetworkSpec, recipe: Recipe, threads: int, trial_seconds: float = 0.7
+) -> float:
+    """Time training steps on random pictures, and return the mean for one picture.
+
+    The mean, not the median: what else runs on the machine slows the training too.
+    """
+    size = recipe.batch_size
+    with _settings(threads):
+        model = EfficientNet(spec)
+        optimizer = make_optimizer(model, recipe)
+        average = WeightAverage(model, recipe.ema) if recipe.ema else None
+        shape = (size, 3, spec.resolution, spec.resolution)
+        pictures = torch.randint(256, shape, dtype=torch.uint8)
+        statistics = augment.channel_statistics(pictures)
+        labels = torch.randint(spec.num_classes, (size,))
+        generator = torch.Generator()
+
+        def step() -> None:
+            batch = augment.normalise(_changed(pictures, recipe, generator), *statistics)
+            take_step(model, optimizer, batch, labels, recipe)
+            if average:
+                average.update(model, 1)
+
+        for _ in range(2):  # the first steps also allocate and choose kernels
+            step()
+        steps, start = 0, time.perf_counter()
+        while steps < 3 or time.perf_counter() - start < trial_seconds:
+            step()
+            steps += 1
+    return (time.perf_counter() - start) / (steps * size)
+
+
+def _changed(pictures: Tensor, recipe: Recipe, generator: torch.Generator) -> Tensor:
+    """Return the pictures of a batch as the recipe augments them, but for shifts."""
+    if recipe.flip:
+        pictures = augment.random_flip(pictures, generator)
+    if recipe.policy == "autoaugment":
+        pictures = policy.augment(pictures, generator)
+    return pictures
+
+
+def learning_rate(recipe: Recipe, progress: float) -> float:
+    """Return the one-cycle learning rate at `progress` from 0 to 1.
+
+    It rises linearly over the warm-up, then falls along half a cosine to zero.
+    """
+    if progress < recipe.warmup:
+        return recipe.learning_rate * progress / recipe.warmup
+    fall = (progress - recipe.warmup) / max(1 - recipe.warmup, 1e-9)
+    return recipe.learning_rate * 0.5 * (1 + math.cos(math.pi * fall))
+
+
+@torch.inference_mode()
+def evaluate(model: nn.Module, pictures: Tensor, labels: Tensor) -> tuple[float, float]:
+    """Return mean loss and accuracy on normalised pictures `(N, 3, S, S)`."""
+    model.eval()
+    loss, right = 0.0, 0
+    for start in range(0, len(labels), 500):
+        part = labels[start : start + 500]
+        logits = model(pictures[start : start + 500])
+        loss += F.cross_entropy(logits, part, reduction="sum").item()
+        right += int((logits.argmax(1) == part).sum())
+    return loss / len(labels), right / len(labels)
+
+
+class _OutOfTimeError(Exception):
+    """The training takes far longer than it was given."""
+
+
+class _Run:
+    """A plan under way: the network, its optimizer, and how far it is."""
+
+    def __init__(
+        self, plan: RunPlan, data: DataSet, checkpoint: Path | None, time_limit: float = math.inf
+    ) -> None:
+        self.plan, self.data, self.checkpoint = plan, data, checkpoint
+        self.time_limit = time_limit
+        torch.manual_seed(plan.seed)
+        self.model = EfficientNet(plan.spec)
+        self.optimizer = make_optimizer(self.model, plan.recipe)
+        ema = plan.recipe.ema
+        self.average = WeightAverage(self.model, ema) if ema else None
+        size, batch = plan.spec.resolution, plan.recipe.batch_size
+        train_pictures = augment.resize(torch.from_numpy(data.train.images), size)
+        self.mean, self.std = augment.channel_statistics(train_pictures)
+        self.padded, self.margin = augment.pad(train_pictures, plan.recipe.shift)
+        self.labels = torch.from_numpy(data.train.labels)
+        self.steps_per_epoch = max(1, len(self.labels) // batch)
+        self.steps_total = max(1, round(plan.pictures / min(batch, len(self.labels))))
+        self.step = 0
+        self.history: list[Epoch] = []
+        self.seconds = 0.0
+        self.loss_sum, self.right, self.seen = 0.0, 0, 0
+        self.recent: deque[tuple[float, int, int]] = deque(maxlen=SMOOTHING)
+        self.validation = self._prepared(data.val.images, data.val.labels)
+        self._resume()
+
+    @property
+    def result(self) -> EfficientNet:
+        """The network that is validated, tested and handed back."""
+        return self.average.model if self.average else self.model
+
+    def until_end(self, monitor: Monitor) -> tuple[str, str]:
+        """Train from here to the end; return status and reason."""
+        try:
+            while self.step < self.steps_total:
+                reason = self._epoch(monitor)
+                if reason:
+                    return "diverged", reason
+                self._save()
+        except (KeyboardInterrupt, _OutOfTimeError) as stop:
+            self._note_unfinished_epoch()
+            why = str(stop) or "stopped by hand"
+            return "stopped", f"{why} after {self._pictures():,} pictures"
+        return "finished", ""
+
+    def record(self, status: str, reason: str, family: str) -> RunRecord:
+        """Make the record; the only place where the test pictures are looked at."""
+        loss = accuracy = None
+        if status == "finished":
+            test = self._prepared(self.data.test.images, self.data.test.labels)
+            loss, accuracy = evaluate(self.result, *test)
+        return RunRecord(
+            self.plan, priced(self.plan.spec), tuple(self.history), status, reason,
+            accuracy, loss, round(self.seconds, 3), _versions(), family,
+        )  # fmt: skip
+
+    def _epoch(self, monitor: Monitor) -> str:
+        """Go once over the pictures, or to the end of the plan; return why it failed, or ''."""
+        self.start, self.base_seconds = time.perf_counter(), self.seconds
+        self.loss_sum, self.right, self.seen = 0.0, 0, 0
+        for chosen, generator in self._batches():
+            pictures = augment.random_crops(self.padded, chosen, self.margin, generator)
+            pictures = _changed(pictures, self.plan.recipe, generator)
+            pictures = augment.normalise(pictures, self.mean, self.std)
+            rate = learning_rate(self.plan.recipe, self.step / self.steps_total)
+            for group in self.optimizer.param_groups:
+                group["lr"] = rate
+            loss, right = take_step(
+                self.model, self.optimizer, pictures, self.labels[chosen], self.plan.recipe
+            )
+            self.step += 1
+            if self.average:
+                self.average.update(self.model, self.step)
+            if not math.isfinite(loss):
+                return (
+                    f"the loss was {loss} after {self._pictures():,} pictures, at learning rate "
+                    f"{rate:.3g}; a lower learning rate may help"
+                )
+            self._count(loss, right, len(chosen))
+            if self.seconds > self.time_limit:
+                raise _OutOfTimeError(f"out of time ({self.time_limit:.0f} s)")
+            monitor.update(self.state())
+        self._note_epoch()
+        monitor.update(self.state())
+        return ""
+
+    def _batches(self) -> Iterator[tuple[Tensor, torch.Generator]]:
+        """Yield the indices of each batch, and the epoch's own source of randomness."""
+        epoch = self.step // self.steps_per_epoch
+        seed = self.plan.seed * 1_000_003 + epoch
+        torch.manual_seed(seed)  # for dropout and stochastic depth
+        generator = torch.Generator().manual_seed(seed + 1)
+        order = torch.randperm(len(self.labels), generator=generator)
+        if not self.plan.recipe.shuffle:
+            order = torch.arange(len(self.labels))
+        steps = min(self.steps_per_epoch, self.steps_total - self.step)
+        batch = self.plan.recipe.batch_size
+        for number in range(steps):
+            yield order[number * batch : (number + 1) * batch], generator
+
+    def _count(self, loss: float, right: int, pictures: int) -> None:
+        self.loss_sum += loss * pictures
+        self.right += right
+        self.seen += pictures
+        self.recent.append((loss * pictures, right, pictures))
+        self.seconds = self.base_seconds + time.perf_counter() - self.start
+
+    def _note_epoch(self) -> None:
+        val_loss, val_accuracy = evaluate(self.result, *self.validation)
+        self.seconds = self.base_seconds + time.perf_counter() - self.start
+        self.history.append(
+            Epoch(
+                pictures=self._pictures(),
+                seconds=round(self.seconds, 3),
+                learning_rate=self.optimizer.param_groups[0]["lr"],
+                train_loss=self.loss_sum / self.seen,
+                train_accuracy=self.right / self.seen,
+                val_loss=val_loss,
+                val_accuracy=val_accuracy,
+            )
+        )
+
+    def _note_unfinished_epoch(self) -> None:
+        if self.step and (not self.history or self.history[-1].pictures < self._pictures()):
+            self._note_epoch()
+
+    def _pictures(self) -> int:
+        return self.step * min(self.plan.recipe.batch_size, len(self.labels))
+
+    def state(self, status: str = "running") -> TrainingState:
+        """Tell where the run stands."""
+        batch = min(self.plan.recipe.batch_size, len(self.labels))
+        pictures = sum(seen for _, _, seen in self.recent) or math.nan
+        loss, right = (sum(step[i] for step in self.recent) / pictures for i in (0, 1))
+        return TrainingState(
+            self._pictures(), self.steps_total * batch, self.steps_per_epoch * batch,
+            self.seconds, loss, right, self.optimizer.param_groups[0]["lr"], self.history, status,
+        )  # fmt: skip
+
+    def _prepared(self, images: np.ndarray, labels: np.ndarray) -> tuple[Tensor, Tensor]:
+        pictures = augment.resize(torch.from_numpy(images), self.plan.spec.resolution)
+        return augment.normalise(pictures, self.mean, self.std), torch.from_numpy(labels)
+
+    def _save(self) -> None:
+        """Write the checkpoint: whole or not at all."""
+        if self.checkpoint is None:
+            return
+        self.checkpoint.parent.mkdir(parents=True, exist_ok=True)
+        temporary = self.checkpoint.with_name(f"{self.checkpoint.name}.{os.getpid()}.tmp")
+        state = {
+            "key": self.plan.key,
+            "pictures": self.plan.pictures,
+            "threads": self.plan.threads,
+            "step": self.step,
+            "seconds": self.seconds,
+            "history": [_epoch_to_list(epoch) for epoch in self.history],
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "average": self.average.model.state_dict() if self.average else None,
+        }
+        try:
+            with temporary.open("wb") as file:
+                torch.save(state, file)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, self.checkpoint)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def _resume(self) -> None:
+        state = _read_checkpoint(self.checkpoint)
+        if state is None:
+            return
+        if state["key"] != self.plan.key:
+            raise ValueError(
+                f"{self.checkpoint} belongs to another run (key {state['key']}, this one is "
+                f"{self.plan.key}); choose another file or remove it"
+            )
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        if self.average:
+            self.average.model.load_state_dict(state["average"])
+        self.step, self.seconds = state["step"], state["seconds"]
+        self.history = [Epoch(*row) for row in state["history"]]
+
+
+def take_step(
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    pictures: Tensor,
+    labels: Tensor,
+    recipe: Recipe,
+) -> tuple[float, int]:
+    """Take one step; return the mean loss and the number of right answers."""
+    model.train()
+    optimizer.zero_grad(set_to_none=True)
+    logits = model(pictures)
+    loss = F.cross_entropy(logits, labels, label_smoothing=recipe.label_smoothing)
+    loss.backward()
+    optimizer.step()
+    return loss.item(), int((logits.argmax(1) == labels).sum())
+
+
+def make_optimizer(model: nn.Module, recipe: Recipe) -> torch.optim.SGD:
+    """SGD that decays the weights of convolutions and the classifier, nothing else."""
+    weights = [p for p in model.parameters() if p.ndim > 1]
+    others = [p for p in model.parameters() if p.ndim <= 1]
+    return torch.optim.SGD(
+        [
+            {"params": weights, "weight_decay": recipe.weight_decay},
+            {"params": others, "weight_decay": 0.0},
+        ],
+        lr=recipe.learning_rate,
+        momentum=recipe.momentum,
+        nesterov=recipe.momentum > 0,
+        fused=True,
+    )
+
+
+@contextmanager
+def _settings(threads: int) -> Iterator[None]:
+    """Run with so many threads, and leave the caller's threads and random numbers alone."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        with torch.random.fork_rng(devices=[]):
+            yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def _require_fit(plan: RunPlan, data: DataSet) -> None:
+    if plan.fingerprint != data.fingerprint:
+        raise ValueError(
+            f"the plan is for {plan.data} with fingerprint {plan.fingerprint}; "
+            f"this is {data.name} with {data.fingerprint}"
+        )
+    if plan.spec.num_classes != len(data.classes):
+        raise ValueError(
+            f"{plan.spec.name} has num_classes {plan.spec.num_classes}; "
+            f"{data.name} has {len(data.classes)} classes"
+        )
+
+
+def _epoch_to_list(epoch: Epoch) -> list[float]:
+    return [getattr(epoch, name) for name in Epoch.__slots__]
+
+
+def _read_checkpoint(path: Path | None) -> dict[str, Any] | None:
+    """Return a checkpoint's content; None if there is none."""
+    if path is None or not path.exists():
+        return None
+    try:
+        return dict(torch.load(path, weights_only=True))
+    except Exception as error:
+        raise ValueError(f"{path} is not a checkpoint of this package: {error}") from None
+
+
+def _versions() -> dict[str, str]:
+    return {
+        "effnet_lab": __version__,
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "numpy": np.__version__,
+        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+    }

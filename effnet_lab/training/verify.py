@@ -1,0 +1,168 @@
+"""Recorded runs, made again: whether the same plan still gives the same accuracy."""
+
+import math
+import os
+import random
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+
+from .._validate import require_int
+from ..records.runs import RunRecord, RunStore, finished
+from ..records.statistics import Result, pooled_std, result_of, results
+from .sweep import sweep
+
+#: A repeated run may be off by so many standard deviations where it cannot be equal.
+TOLERANCE = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A recorded run and its repetition.
+
+    Parameters
+    ----------
+    recorded, repeated
+        The two records.
+    mean
+        Mean test accuracy of the recorded runs of this network, over seeds.
+    noise
+        Standard deviation over seeds: that of this network, or of all networks of the study
+        together if that is larger, because a few seeds give a poor estimate. None if no network
+        was trained with two seeds.
+    """
+
+    recorded: RunRecord
+    repeated: RunRecord
+    mean: float
+    noise: float | None
+
+    @property
+    def equal(self) -> bool:
+        """Whether test accuracy and test loss are the same, bit for bit."""
+        first, second = self.recorded, self.repeated
+        return (first.test_accuracy, first.test_loss) == (second.test_accuracy, second.test_loss)
+
+    @property
+    def same_machine(self) -> bool:
+        """Whether both ran under the same versions, on machines that say the same of themselves."""
+        return self.recorded.versions == self.repeated.versions
+
+    @property
+    def distance(self) -> float:
+        """How far the repeated accuracy is from the mean, in standard deviations."""
+        if self.repeated.test_accuracy is None or self.noise is None:
+            return math.inf
+        off = abs(self.repeated.test_accuracy - self.mean)
+        return off / self.noise if self.noise else math.inf if off else 0.0
+
+    @property
+    def ok(self) -> bool:
+        """Equal where it must be, near enough where it need not be."""
+        return self.equal or (not self.same_machine and self.distance <= TOLERANCE)
+
+    def describe(self) -> str:
+        """Return a line for people."""
+        run = self.recorded
+        return (
+            f"{'ok ' if self.ok else 'OFF'} {run.spec.name}, seed {run.plan.seed}: "
+            f"{_percent(run)} recorded, {_percent(self.repeated)} now: {self._why()}"
+        )
+
+    def _why(self) -> str:
+        if self.equal:
+            return "equal, bit for bit"
+        if self.repeated.status != "finished":
+            return f"{self.repeated.status} ({self.repeated.reason})"
+        if self.same_machine:
+            return (
+                "not equal, although threads, versions and machine read the same (a record names "
+                "no processor: another kind may round differently)"
+            )
+        if self.noise is None:
+            return "not equal, and one seed each tells nothing about the noise"
+        relation = "within" if self.ok else "more than"
+        return (
+            f"{relation} {TOLERANCE:g} standard deviations ({100 * self.noise:.2f} points) from "
+            f"the mean of the recorded runs ({self.mean:.2%}), on another machine or version"
+        )
+
+
+def verify(
+    records: Sequence[RunRecord],
+    sample: int = 3,
+    seed: int = 0,
+    *,
+    folder: str | os.PathLike[str] | None = None,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    progress: bool = True,
+) -> list[Verdict]:
+    """Train randomly drawn recorded runs again and compare their test accuracy.
+
+    Parameters
+    ----------
+    records
+        Of one study; those that did not finish are left out.
+    sample
+        How many to draw; at most all.
+    seed
+        Of the draw.
+    folder
+        Where the data are; see `load_data`.
+    workers, scheduler, progress
+        See `sweep`.
+
+    Returns
+    -------
+    list of Verdict
+        One for each run, in the order of the records. Where versions and machine are the same,
+        threads being part of the plan, only equality is good enough.
+
+    Raises
+    ------
+    ValueError
+        If no run finished, `sample` is below 1, or the data on disk are not those of the records.
+    RuntimeError
+        If a training was stopped before its end.
+    """
+    candidates = finished(records)
+    if not candidates:
+        raise ValueError(f"no finished run among {len(records)} records")
+    require_int("sample", sample, 1, 10**6)
+    drawn = set(
+        random.Random(seed).sample(
+            sorted(record.key for record in candidates), min(sample, len(candidates))
+        )
+    )
+    chosen = [record for record in candidates if record.key in drawn]
+    with tempfile.TemporaryDirectory(prefix="effnet-lab-verify-") as scratch:
+        repeated = sweep(
+            [record.plan for record in chosen], RunStore(Path(scratch) / "runs.jsonl"),
+            folder=folder, workers=workers, scheduler=scheduler, progress=progress,
+        )  # fmt: skip
+    if len(repeated) < len(chosen):
+        raise RuntimeError(f"stopped after {len(repeated)} of {len(chosen)} runs")
+    return compare(chosen, repeated, results(records))
+
+
+def compare(
+    recorded: Iterable[RunRecord], repeated: Iterable[RunRecord], study: Sequence[Result]
+) -> list[Verdict]:
+    """Set recorded runs beside their repetitions; `study` tells how noisy the runs are."""
+    pooled = pooled_std([result.accuracies for result in study])
+    verdicts = []
+    for first, second in zip(recorded, repeated, strict=True):
+        result = result_of(first, study)
+        if result is None:
+            raise ValueError(f"run {first.key} is not part of the study it is compared with")
+        spreads = [std for std in (result.std, pooled) if std is not None]
+        mean = fmean(result.accuracies)
+        verdicts.append(Verdict(first, second, mean, max(spreads, default=None)))
+    return verdicts
+
+
+def _percent(record: RunRecord) -> str:
+    return "not tested" if record.test_accuracy is None else f"{record.test_accuracy:.2%}"

@@ -1,0 +1,1 @@
+"""Plots: each returns a `view.picture.Picture`."""

@@ -1,0 +1,477 @@
+"""Compound scaling: the grid search, what phi makes of a baseline, and what was released."""
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from statistics import fmean
+from typing import NamedTuple
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
+
+from ..._validate import require_choice
+from ...arch import (
+    B0,
+    PAPER_COEFFICIENTS,
+    VARIANTS,
+    CompoundCoefficients,
+    NetworkSpec,
+    compound_scaled,
+    cost,
+    resolve,
+    scaled,
+    scaled_to_macs,
+)
+from ...arch.facts import ScalingRow
+from ...records.runs import RunRecord
+from ...records.statistics import METRICS, pooled_std, results
+from .. import style
+from ..picture import Cell, Picture, frame
+from ..style import format_count, format_percent, format_ratio
+from ..tables import Table
+from .accuracy import label_ends
+
+_DASHES = (0, (4, 2))
+
+#: Two means are told apart if they differ by this many standard errors of their difference.
+_ERRORS = 2.0
+
+#: Marks the candidate to which the paper's coefficients lead.
+_PAPERS = "(paper's)"
+
+
+# ------------------------------------------------------------------ the grid search
+
+
+class _Candidate(NamedTuple):
+    """One network of the grid: its name, and its accuracies over seeds."""
+
+    name: str
+    family: str
+    spec: NetworkSpec
+    values: tuple[float, ...]
+
+    @property
+    def mean(self) -> float:
+        return fmean(self.values)
+
+
+class _Verdict(NamedTuple):
+    """Candidates, best first; the spread of a single run, pooled over all of them."""
+
+    candidates: list[_Candidate]
+    spread: float | None
+
+    def error(self, other: _Candidate) -> float:
+        """Return the standard error of a difference from the best; infinite with single seeds."""
+        if self.spread is None:
+            return math.inf
+        counts = len(self.candidates[0].values), len(other.values)
+        return self.spread * math.sqrt(1 / counts[0] + 1 / counts[1])
+
+    @property
+    def close(self) -> list[_Candidate]:
+        """The candidates that the seeds do not tell apart from the best."""
+        best = self.candidates[0]
+        return [c for c in self.candidates[1:] if best.mean - c.mean < _ERRORS * self.error(c)]
+
+
+def grid_results(records: Iterable[RunRecord], metric: str = "val_accuracy") -> Picture:
+    """Draw the candidates of a grid search, best first, and which are too close to call.
+
+    Parameters
+    ----------
+    records
+        Runs of a study with families "base" and "grid".
+    metric
+        "val_accuracy", as choices are made on the validation pictures, or "test_accuracy".
+
+    Raises
+    ------
+    ValueError
+        If no candidate finished, or the metric is unknown.
+    """
+    require_choice("metric", metric, METRICS)
+    known = [r for r in records if r.status == "finished" and getattr(r, metric) is not None]
+    base = [r for r in known if r.family == "base"]
+    verdict = _verdict([r for r in known if r.family == "grid"], metric)
+    paper = _papers(base, verdict)
+    title, caption = _grid_headline(verdict), _grid_caption(verdict, base, metric, paper)
+    with style.rc():
+        height = 1.75 + 0.33 * len(verdict.candidates)
+        figure, box = frame(title, caption, left=2.5, right=0.35, bottom=0.56, height=height)
+        axes = figure.add_axes(box)
+        _draw_grid(axes, verdict, paper)
+        if base:
+            start = 100 * fmean(getattr(r, metric) for r in base)
+            axes.axvline(start, color=style.NEUTRAL, lw=style.THIN, ls=_DASHES)
+        axes.set_xlabel(f"{METRICS[metric]} (%)")
+    rows = _grid_rows(verdict, paper)
+    words = "; ".join(f"{row[0]}: {row[4]:.1f}%" for row in rows)
+    columns = (
+        "candidate", "scaled in", "MACs", "seeds", f"{METRICS[metric]} (%)", "lowest (%)",
+        "highest (%)", "behind the best (points)", "told apart",
+    )  # fmt: skip
+    return Picture(figure, f"{title}. {words}. {caption}.", columns, rows)
+
+
+def best_of_grid(
+    records: Iterable[RunRecord], metric: str = "val_accuracy"
+) -> CompoundCoefficients:
+    """Return the coefficients of the candidate with the best mean.
+
+    Raises
+    ------
+    ValueError
+        If no candidate finished, its name does not tell its coefficients, or the metric is unknown.
+    """
+    require_choice("metric", metric, METRICS)
+    known = [r for r in records if r.status == "finished" and getattr(r, metric) is not None]
+    best = _verdict([r for r in known if r.family == "grid"], metric).candidates[0]
+    found = _read(best.spec.name)
+    if found is None:
+        raise ValueError(f"{best.spec.name!r} does not tell alpha, beta and gamma")
+    return found
+
+
+def _verdict(records: Sequence[RunRecord], metric: str) -> _Verdict:
+    found = results(records, metric)
+    if not found:
+        raise ValueError("no run of family 'grid' finished; there are no candidates to draw")
+    candidates = [
+        _Candidate(*_coefficients(r.spec.name), r.spec, tuple(100 * a for a in r.accuracies))
+        for r in found
+    ]
+    candidates.sort(key=lambda candidate: -candidate.mean)
+    return _Verdict(candidates, pooled_std([candidate.values for candidate in candidates]))
+
+
+def _read(name: str) -> CompoundCoefficients | None:
+    """Read a candidate's name, such as "alpha 1.4, beta 1, gamma 1.2"."""
+    found = re.findall(r"(?:alpha|beta|gamma) (\d+(?:\.\d+)?)", name)
+    return CompoundCoefficients(*map(float, found)) if len(found) == 3 else None
+
+
+def _coefficients(name: str) -> tuple[str, str]:
+    """Name a candidate for people; one with a single coefficient above 1 is of that dimension."""
+    found = _read(name)
+    if found is None:
+        return name, "compound"
+    values = {"depth": found.alpha, "width": found.beta, "resolution": found.gamma}
+    grown = [family for family, value in values.items() if value > 1]
+    words = " ".join(f"{a} {v:.1f}" for a, v in zip("αβγ", values.values(), strict=True))
+    return words, grown[0] if len(grown) == 1 else "compound"
+
+
+def _papers(base: Sequence[RunRecord], verdict: _Verdict) -> str:
+    """Name the candidate to which the paper's coefficients lead on this baseline, if it is one."""
+    if not base:
+        return ""
+    spec = base[0].spec
+    ratios = [cost(c.spec).macs / cost(spec).macs for c in verdict.candidates]
+    target = round(fmean(ratios)) * cost(spec).macs
+    network = resolve(scaled_to_macs(spec, target, PAPER_COEFFICIENTS))[1:]
+    return next((c.name for c in verdict.candidates if resolve(c.spec)[1:] == network), "")
+
+
+def _grid_headline(verdict: _Verdict) -> str:
+    best, others = verdict.candidates[0], len(verdict.candidates) - 1
+    start = f"{best.name} does best"
+    if verdict.spread is None:
+        return f"{start}, with one seed each: the order may be luck"
+    close = len(verdict.close)
+    if not close:
+        return f"{start}, and none of the others comes near enough to be luck"
+    return f"{start}, but {close} of the {others} others may be as good"
+
+
+def _grid_caption(verdict: _Verdict, base: Sequence[RunRecord], metric: str, paper: str) -> str:
+    counts = sorted({len(c.values) for c in verdict.candidates})
+    seeds = f"{counts[0]} to {counts[-1]}" if len(counts) > 1 else str(counts[0])
+    parts = [f"small marks: single runs ({seeds} seeds); large: their mean"]
+    if verdict.spread is not None:
+        parts.append(
+            f"one run spreads by {verdict.spread:.1f} points around its candidate's mean (pooled "
+            f"over all); in the band, a mean differs from the best by less than {_ERRORS:g} "
+            "standard errors of the difference"
+        )
+    if base:
+        start = fmean(getattr(record, metric) for record in base)
+        parts.append(f"dashed: the baseline ({format_percent(start)})")
+    if paper:
+        parts.append(f"{_PAPERS}: the network that the paper's coefficients give at these MACs")
+    return "; ".join(parts)
+
+
+def _draw_grid(axes: Axes, verdict: _Verdict, paper: str) -> None:
+    best = verdict.candidates[0]
+    if verdict.spread is not None and len(verdict.candidates) > 1:
+        band = _ERRORS * verdict.error(verdict.candidates[1])
+        axes.axvspan(
+            best.mean - band, best.mean + band, color=style.INK, alpha=style.GRID_ALPHA, lw=0
+        )
+    names = []
+    for level, candidate in enumerate(verdict.candidates):
+        look = style.FAMILIES[candidate.family]
+        small = replace(look, size=look.size / 2, hollow=True)
+        axes.plot(
+            candidate.values, [level] * len(candidate.values), ls="", zorder=3,
+            **small.marker_style,
+        )  # fmt: skip
+        axes.plot([candidate.mean], [level], ls="", zorder=4, **look.marker_style)
+        names.append(_marked(candidate, paper))
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.set_yticks(range(len(names)), names)
+    axes.grid(axis="y", visible=False)
+
+
+def _marked(candidate: _Candidate, paper: str) -> str:
+    """Name a candidate, with a mark if it is the paper's."""
+    return f"{candidate.name} {_PAPERS}" if candidate.name == paper else candidate.name
+
+
+def _grid_rows(verdict: _Verdict, paper: str) -> tuple[tuple[Cell, ...], ...]:
+    best, close = verdict.candidates[0], verdict.close
+    return tuple(
+        (_marked(c, paper), c.family, cost(c.spec).macs, len(c.values), round(c.mean, 2),
+         round(min(c.values), 2), round(max(c.values), 2), round(best.mean - c.mean, 2),
+         None if c is best else c not in close)
+        for c in verdict.candidates
+    )  # fmt: skip
+
+
+# ------------------------------------------------------------------ phi
+
+
+class _Wanted(NamedTuple):
+    """The phi that each dimension of a released network asks for."""
+
+    name: str
+    depth: float
+    width: float
+    resolution: float
+
+
+def phi_wanted(
+    specs: Mapping[str, NetworkSpec] | None = None,
+    baseline: NetworkSpec = B0,
+    coefficients: CompoundCoefficients = PAPER_COEFFICIENTS,
+) -> Picture:
+    """Draw, for each network, the phi at which the formula gives its depth, width, resolution.
+
+    Parameters
+    ----------
+    specs
+        Name -> network; by default B1 to B7 as released.
+    baseline
+        What they were scaled from.
+    coefficients
+        All three above 1, or no phi could be read back.
+
+    Raises
+    ------
+    ValueError
+        If there are no networks, or a coefficient is 1.
+    """
+    specs = specs if specs is not None else {f"B{n}": VARIANTS[f"b{n}"] for n in range(1, 8)}
+    if not specs:
+        raise ValueError("specs is empty; it must hold at least one network")
+    for name in ("alpha", "beta", "gamma"):
+        if getattr(coefficients, name) == 1:
+            raise ValueError(f"{name} is 1; it must be above 1, as 1 to any power is 1")
+    wanted = [_wanted(name, spec, baseline, coefficients) for name, spec in specs.items()]
+    worst = max(wanted, key=lambda w: max(w[1:]) - min(w[1:]))
+    title = (
+        f"{worst.name} wants φ = {min(worst[1:]):.1f} by its {_least(worst)}, "
+        f"{max(worst[1:]):.1f} by its {_most(worst)}"
+    )
+    caption = (
+        f"φ = ln(d) / ln({coefficients.alpha:g}), ln(w) / ln({coefficients.beta:g}) and "
+        f"ln(r) / ln({coefficients.gamma:g}); three marks at one height would be a φ that fits; "
+        "dashed: φ = 1, 2, 3 and so on"
+    )
+    with style.rc():
+        figure, box = frame(title, caption, left=0.7, right=1.3, bottom=0.4, height=4.2)
+        _draw_wanted(figure.add_axes(box), wanted)
+    rows = tuple(
+        (w.name, round(w.depth, 3), round(w.width, 3), round(w.resolution, 3)) for w in wanted
+    )
+    words = "; ".join(f"{w.name}: {w.depth:.2f}, {w.width:.2f}, {w.resolution:.2f}" for w in wanted)
+    alt = f"{title}. The φ wanted by depth, width and resolution. {words}. {caption}."
+    return Picture(figure, alt, ("network", "by depth", "by width", "by resolution"), rows)
+
+
+def _wanted(
+    name: str, spec: NetworkSpec, baseline: NetworkSpec, coefficients: CompoundCoefficients
+) -> _Wanted:
+    return _Wanted(
+        name,
+        math.log(spec.depth_mult / baseline.depth_mult, coefficients.alpha),
+        math.log(spec.width_mult / baseline.width_mult, coefficients.beta),
+        math.log(spec.resolution / baseline.resolution, coefficients.gamma),
+    )
+
+
+def _least(wanted: _Wanted) -> str:
+    return min(("depth", "width", "resolution"), key=lambda name: getattr(wanted, name))
+
+
+def _most(wanted: _Wanted) -> str:
+    return max(("depth", "width", "resolution"), key=lambda name: getattr(wanted, name))
+
+
+def _draw_wanted(axes: Axes, wanted: Sequence[_Wanted]) -> None:
+    places = range(1, len(wanted) + 1)
+    axes.plot(
+        places, places, color=style.INK, lw=style.THIN, ls=_DASHES, alpha=style.FRONT_ALPHA,
+        zorder=2,
+    )  # fmt: skip
+    ends = []
+    for shift, family in enumerate(("depth", "width", "resolution"), start=-1):
+        look = style.FAMILIES[family]
+        # Side by side, so that marks at one height stay visible.
+        xs = [place + 0.14 * shift for place in places]
+        phis = [getattr(w, family) for w in wanted]
+        axes.plot(xs, phis, color=look.colour, zorder=3, **look.marker_style)
+        ends.append((xs[-1], phis[-1], f"by {family}"))
+    axes.set_xlim(0.6, len(wanted) + 0.4)
+    axes.set_xticks(list(places), [w.name for w in wanted])
+    axes.set_ylabel("φ that gives this network")
+    label_ends(axes, ends)
+
+
+def growth_with_phi(
+    baseline: NetworkSpec = B0,
+    coefficients: CompoundCoefficients = PAPER_COEFFICIENTS,
+    most: float = 7.0,
+) -> Picture:
+    """Draw how MACs grow with phi: by the formula, as counted, and if each step doubled them.
+
+    Parameters
+    ----------
+    baseline
+        What is scaled.
+    coefficients
+        alpha, beta and gamma.
+    most
+        The largest phi.
+
+    Raises
+    ------
+    ValueError
+        If a network on the way is out of range, or `most` is not positive.
+    """
+    if not most > 0:
+        raise ValueError(f"most is {most!r}; it must be positive")
+    base, product = cost(baseline).macs, coefficients.multipliers().macs
+    phis = [most * step / 140 for step in range(141)]
+    counted = [cost(compound_scaled(baseline, phi, coefficients)).macs / base for phi in phis]
+    curves = {
+        "doubling": [2**phi for phi in phis],
+        f"{product:.3g}^φ": [product**phi for phi in phis],
+        "counted": counted,
+    }
+    title = (
+        f"At φ = {most:g}: {format_ratio(counted[-1])} the MACs as counted, "
+        f"{format_ratio(product**most)} by the formula"
+    )
+    caption = (
+        f"{_written(baseline)} scaled by α = {coefficients.alpha:g}, β = {coefficients.beta:g}, "
+        f"γ = {coefficients.gamma:g}; α·β²·γ² = {product:.3g}"
+    )
+    with style.rc():
+        figure, box = frame(title, caption, left=0.78, right=1.5, bottom=0.56, height=4.2)
+        _draw_growth(figure.add_axes(box), phis, curves)
+    rows = tuple(
+        (round(phis[i], 2), *(values[i] for values in curves.values())) for i in range(0, 141, 20)
+    )
+    words = "; ".join(f"φ {row[0]:g}: counted {row[3]:.3g}, formula {row[2]:.3g}" for row in rows)
+    return Picture(figure, f"{title}. {words}. {caption}.", ("φ", *curves), rows)
+
+
+def _written(spec: NetworkSpec) -> str:
+    """Write a network's name as people do: B0 for b0."""
+    return spec.name.upper() if re.fullmatch(r"b\d", spec.name) else spec.name
+
+
+def _draw_growth(axes: Axes, phis: Sequence[float], curves: Mapping[str, Sequence[float]]) -> None:
+    ends = []
+    for (name, values), dashes in zip(curves.items(), ((0, (1, 2)), _DASHES, "-"), strict=True):
+        look = style.FAMILIES["compound"] if name == "counted" else None
+        axes.plot(
+            phis, values, color=look.colour if look else style.INK, ls=dashes,
+            lw=style.LINE if look else style.THIN, zorder=4 if look else 3,
+        )  # fmt: skip
+        ends.append((phis[-1], values[-1], name))
+    axes.set_yscale("log")
+    highest = max(max(values) for values in curves.values())
+    ticks = [2.0**power for power in range(int(math.log2(highest)) + 1)]
+    axes.yaxis.set_major_locator(FixedLocator(ticks))
+    axes.yaxis.set_major_formatter(FixedFormatter([f"{tick:g} x" for tick in ticks]))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.set_xlim(0, phis[-1])
+    axes.set_xlabel("φ")
+    axes.set_ylabel("MACs over the baseline's")
+    label_ends(axes, ends)
+
+
+# ------------------------------------------------------------------ published rows
+
+
+def published_beside_count(rows: Iterable[ScalingRow], baseline: NetworkSpec = B0) -> Table:
+    """Set published MACs of a scaled baseline beside what its multipliers give here.
+
+    Parameters
+    ----------
+    rows
+        Such as ``facts.TABLE_7``; rows without multipliers are left out.
+    baseline
+        The network that they scale.
+    """
+    cells: list[tuple[Cell, ...]] = []
+    base_top1 = None
+    for row in rows:
+        if row.width is None or row.depth is None or row.resolution is None:
+            continue
+        base_top1 = row.top1 if row.family == "base" else base_top1
+        counted = cost(scaled(baseline, row.width, row.depth, row.resolution)).macs
+        factors = f"w {row.width:g}, d {row.depth:g}, r {row.resolution:g}"
+        gain = None if base_top1 is None else round(row.top1 - base_top1, 1)
+        cells.append(
+            (row.family, factors, format_count(row.macs), format_count(counted), row.top1, gain)
+        )
+    return Table(
+        f"{_written(baseline)} scaled: the paper's MACs, what its multipliers cost here, and top-1",
+        ("family", "multipliers", "MACs, printed", "MACs, counted", "top-1 (%)", "gain (points)"),
+        tuple(cells),
+    )
+
+
+def compound_over_single(rows: Iterable[ScalingRow]) -> Table:
+    """Set compound scaling beside the best single dimension, for each published baseline.
+
+    Parameters
+    ----------
+    rows
+        Such as ``facts.TABLE_3 + facts.TABLE_7``.
+    """
+    groups: dict[str, list[ScalingRow]] = {}
+    for row in rows:
+        groups.setdefault(row.baseline, []).append(row)
+    cells: list[tuple[Cell, ...]] = []
+    for baseline, members in groups.items():
+        single = [row for row in members if row.family in ("width", "depth", "resolution")]
+        both = [row for row in members if row.family == "compound"]
+        if single and both:
+            best = max(single, key=lambda row: row.top1)
+            cells.append(
+                (baseline, best.family, best.top1, both[0].top1,
+                 round(both[0].top1 - best.top1, 1), format_ratio(both[0].macs / best.macs))
+            )  # fmt: skip
+    return Table(
+        "Top-1 accuracy on ImageNet as published: the best single dimension, and all three",
+        ("baseline", "best single", "its top-1 (%)", "compound (%)", "ahead (points)",
+         "MACs of compound over best single"),
+        tuple(cells),
+    )  # fmt: skip

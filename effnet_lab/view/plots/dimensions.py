@@ -1,0 +1,523 @@
+"""One dimension at a time: what width, depth and resolution cost, and what they bought."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from statistics import fmean, stdev
+from typing import Literal, NamedTuple
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
+
+from ..._validate import require_choice, require_number
+from ...arch import NetworkSpec, Totals, cost, resolve, scaled
+from ...arch.facts import ScalingRow
+from ...arch.receptive_field import receptive_fields
+from ...records.runs import RunRecord
+from .. import style
+from ..picture import Board, Cell, Picture, frame
+from ..style import format_points, format_ratio
+from ..tables import Table
+from .accuracy import label_ends
+
+#: Dimension -> the power with which MACs and parameters would grow if nothing were rounded and
+#: every layer were a dense convolution.
+POWERS = {"width": (2, 2), "depth": (1, 1), "resolution": (2, 0)}
+
+#: What rounds, for captions.
+_ROUNDING = {
+    "width": "channels come in whole multiples of {divisor}",
+    "depth": "layers are rounded up in each stage",
+    "resolution": "sizes are rounded up at each stride",
+}
+
+_LETTERS = {"width": "w", "depth": "d", "resolution": "r"}
+_SQUARED = {0: "", 1: "", 2: "²"}
+
+#: From the baseline to twice of it, in steps finer than the rounding.
+FACTORS = tuple(1 + step / 100 for step in range(101))
+
+#: Ticks of factors on logarithmic axes.
+_TICKS = (0.25, 0.5, 1, 1.2, 1.5, 2, 3, 4, 6, 8, 12, 16, 32, 64)
+
+_DASHES = (0, (4, 2))
+
+
+# ------------------------------------------------------------------ cost along one dimension
+
+
+class _Point(NamedTuple):
+    """Costs at one factor, as ratios to the baseline's."""
+
+    factor: float
+    ideal: float
+    macs: float
+    params: float
+
+
+def cost_of_scaling(
+    spec: NetworkSpec, dimension: str, factors: Sequence[float] = FACTORS
+) -> Picture:
+    """Draw how MACs and parameters grow along one dimension, beside the ideal power law.
+
+    Parameters
+    ----------
+    spec
+        The baseline.
+    dimension
+        "width", "depth" or "resolution".
+    factors
+        Ascending multiples of the baseline's dimension; at least two.
+
+    Raises
+    ------
+    ValueError
+        If the dimension is unknown, or the factors are too few, not ascending or out of range.
+    """
+    require_choice("dimension", dimension, POWERS)
+    points = _points(spec, dimension, _ascending(factors))
+    last = points[-1]
+    title = (
+        f"{spec.name}: {format_ratio(last.factor)} the {dimension} costs "
+        f"{format_ratio(last.macs)} the MACs and {format_ratio(last.params)} the parameters"
+    )
+    power = POWERS[dimension][0]
+    # Only in width does it matter which channels a layer sees.
+    dense = " if every layer were a dense convolution" if dimension == "width" else ""
+    caption = (
+        f"Dashed: {_LETTERS[dimension]}{_SQUARED[power]}, what MACs would be without "
+        f"rounding{dense}; {_ROUNDING[dimension]}"
+    ).format(divisor=spec.channel_divisor)
+    with style.rc():
+        figure, box = frame(title, caption, left=0.78, right=1.55, bottom=0.56, height=4.4)
+        _draw_growth(figure.add_axes(box), dimension, points)
+    rows = _thinned(points)
+    alt = f"{title}. {caption}. " + "; ".join(
+        f"at {p.factor:.3g}: MACs {p.macs:.3g}, parameters {p.params:.3g}" for p in rows[1::2]
+    )
+    columns = (dimension, "ideal MACs", "MACs", "parameters")
+    return Picture(figure, f"{alt}.", columns, tuple(tuple(p) for p in rows))
+
+
+def _ascending(factors: Sequence[float]) -> list[float]:
+    known = [require_number("factor", factor, 0.01, 32) for factor in factors]
+    if len(known) < 2 or sorted(set(known)) != known:
+        raise ValueError(f"factors is {factors!r}; it must be two or more ascending numbers")
+    return known
+
+
+def _points(spec: NetworkSpec, dimension: str, factors: Iterable[float]) -> list[_Point]:
+    base = cost(spec)
+    found = []
+    for factor in factors:
+        price = cost(_grown(spec, dimension, factor))
+        ideal = factor ** POWERS[dimension][0]
+        found.append(_Point(factor, ideal, price.macs / base.macs, price.params / base.params))
+    return found
+
+
+def _grown(spec: NetworkSpec, dimension: str, factor: float) -> NetworkSpec:
+    if dimension == "width":
+        return scaled(spec, width=factor)
+    if dimension == "depth":
+        return scaled(spec, depth=factor)
+    return scaled(spec, resolution=factor)
+
+
+def _thinned(points: Sequence[_Point], most: int = 11) -> list[_Point]:
+    """Keep the first, the last and some between them, evenly."""
+    kept = min(most, len(points))
+    return [points[round(i * (len(points) - 1) / (kept - 1))] for i in range(kept)]
+
+
+def _draw_growth(axes: Axes, dimension: str, points: Sequence[_Point]) -> None:
+    look = style.FAMILIES[dimension]
+    xs = [point.factor for point in points]
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    ideals, macs = [p.ideal for p in points], [p.macs for p in points]
+    params = [p.params for p in points]
+    axes.plot(xs, ideals, color=style.INK, lw=style.THIN, ls=_DASHES, alpha=0.8, zorder=3)
+    axes.plot(xs, macs, color=look.colour, drawstyle="steps-post", zorder=4)
+    axes.plot(
+        xs, params, color=style.INK, lw=1.4, alpha=0.75, drawstyle="steps-post", ls=(0, (1, 1.2)),
+        zorder=4,
+    )  # fmt: skip
+    axes.plot([xs[-1]], [macs[-1]], ls="", zorder=5, clip_on=False, **look.marker_style)
+    axes.set_xlim(xs[0], xs[-1])
+    low, high = min([*ideals, *macs, *params]), max([*ideals, *macs, *params])
+    axes.set_ylim(low / 1.06, high * 1.06)
+    _ratio_ticks(axes, "x", xs[0], xs[-1])
+    _ratio_ticks(axes, "y", low / 1.06, high * 1.06)
+    axes.set_xlabel(f"{dimension}, as a multiple of the baseline's")
+    axes.set_ylabel("cost, as a multiple")
+    power = f"{_LETTERS[dimension]}{_SQUARED[POWERS[dimension][0]]}"
+    ends = [
+        (xs[-1], macs[-1], f"MACs {format_ratio(macs[-1])}"),
+        (xs[-1], params[-1], f"parameters {format_ratio(params[-1])}"),
+        (xs[-1], ideals[-1], f"{power} = {format_ratio(ideals[-1])}"),
+    ]
+    label_ends(axes, ends)
+
+
+def _ratio_ticks(axes: Axes, which: Literal["x", "y"], low: float, high: float) -> None:
+    ticks = [tick for tick in _TICKS if low * 0.999 <= tick <= high * 1.001]
+    axis = axes.xaxis if which == "x" else axes.yaxis
+    axis.set_major_locator(FixedLocator(ticks))
+    axis.set_major_formatter(FixedFormatter([f"{tick:g} x" for tick in ticks]))
+    axis.set_minor_locator(NullLocator())
+
+
+# ------------------------------------------------------------------ which layers grow how
+
+
+class _Growth(NamedTuple):
+    """A kind of layer: its costs before and after."""
+
+    kind: str
+    before: Totals
+    after: Totals
+
+    def ratio(self, what: str) -> float | None:
+        """Return after over before; None where there was nothing."""
+        old, new = getattr(self.before, what), getattr(self.after, what)
+        return new / old if old else None
+
+
+def growth_by_kind(spec: NetworkSpec, dimension: str, factor: float = 2.0) -> Picture:
+    """Draw by how much each kind of layer grows when one dimension does.
+
+    Parameters
+    ----------
+    spec
+        The baseline.
+    dimension
+        "width", "depth" or "resolution".
+    factor
+        By which it grows; above 1.
+
+    Raises
+    ------
+    ValueError
+        If the dimension is unknown or the factor is not above 1.
+    """
+    require_choice("dimension", dimension, POWERS)
+    require_number("factor", factor, 1.01, 32)
+    old, new = cost(spec).by_kind(), cost(_grown(spec, dimension, factor)).by_kind()
+    kinds = [_Growth(kind, old[kind], new[kind]) for kind in old]
+    title = f"{format_ratio(factor)} the {dimension}: {_by_power(kinds, factor)}"
+    caption = (
+        f"{spec.name} at {spec.resolution} pixels; dotted lines: no growth, "
+        f"{format_ratio(factor)}, {format_ratio(factor**2)}"
+    )
+    with style.rc():
+        height = 1.75 + 0.36 * len(kinds)
+        figure, box = frame(title, caption, height=height, left=1.25, right=0.25, bottom=0.56)
+        left, bottom, width, tall = box
+        half = 0.48 * width
+        for column, (what, name) in enumerate((("params", "parameters"), ("macs", "MACs"))):
+            axes = figure.add_axes((left + column * (width - half), bottom, half, tall))
+            _draw_ratios(axes, kinds, what, factor)
+            axes.set_xlabel(f"{name}, as a multiple")
+            if not column:
+                names = [style.KIND_LOOKS[growth.kind].name for growth in kinds]
+                axes.set_yticks(range(len(kinds)), names)
+    rows = tuple(
+        (style.KIND_LOOKS[g.kind].name, g.ratio("params"), g.ratio("macs"), g.before.macs,
+         g.after.macs)
+        for g in kinds
+    )  # fmt: skip
+    columns = ("kind", "parameters, ratio", "MACs, ratio", "MACs before", "MACs after")
+    words = "; ".join(f"{row[0]}: {_written(row[1])} and {_written(row[2])}" for row in rows)
+    alt = f"{title}. Growth of parameters and of MACs by kind of layer: {words}. {caption}."
+    return Picture(figure, alt, columns, rows)
+
+
+def _by_power(kinds: Sequence[_Growth], factor: float) -> str:
+    """Say of which kinds the MACs grow with the square, in proportion, or not at all."""
+    groups: dict[int, list[str]] = {}
+    for growth in kinds:
+        ratio = growth.ratio("macs")
+        if ratio is not None:
+            power = round(math.log(ratio) / math.log(factor))
+            groups.setdefault(power, []).append(style.KIND_LOOKS[growth.kind].name)
+    words = {2: "squared in", 1: "linear in", 0: "unchanged in"}
+    parts = [
+        f"{words.get(power, f'power {power} in')} {_listed(groups[power])}"
+        for power in sorted(groups, reverse=True)
+    ]
+    return f"MACs {'; '.join(parts)}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _written(ratio: Cell) -> str:
+    return format_ratio(ratio) if isinstance(ratio, float) else "none"
+
+
+def _draw_ratios(axes: Axes, kinds: Sequence[_Growth], what: str, factor: float) -> None:
+    for row, growth in enumerate(kinds):
+        ratio, look = growth.ratio(what), style.KIND_LOOKS[growth.kind]
+        if ratio is not None:
+            axes.barh(
+                row, ratio, height=0.72, color=look.tint, hatch=look.hatch,
+                edgecolor=style.PATTERN, linewidth=0.7,
+            )  # fmt: skip
+        text = "has none" if ratio is None else format_ratio(ratio)
+        axes.annotate(
+            text, (ratio or 0, row), xytext=(5, 0), textcoords="offset points", va="center",
+            size=style.SMALL,
+        )  # fmt: skip
+    for line in (1, factor, factor**2):
+        axes.axvline(line, color=style.INK, lw=style.THIN, ls=(0, (1, 2)), alpha=0.6, zorder=3)
+    axes.set_xlim(0, 1.35 * factor**2)
+    axes.set_ylim(len(kinds) - 0.4, -0.6)
+    axes.set_yticks([])
+    axes.grid(axis="y", visible=False)
+    axes.set_xticks([0, 1, factor, factor**2], ["0", "1", f"{factor:g}", f"{factor**2:g}"])
+
+
+# ------------------------------------------------------------------ rounding, stage by stage
+
+
+def rounding(spec: NetworkSpec, dimension: str, factor: float) -> Table:
+    """Set what each stage asks for beside what it gets.
+
+    Parameters
+    ----------
+    spec
+        The baseline.
+    dimension
+        "width" (channels), "depth" (layers) or "resolution" (side of the output, in pixels).
+    factor
+        Multiple of the baseline's dimension.
+
+    Raises
+    ------
+    ValueError
+        If the dimension is unknown or the factor is out of range.
+    """
+    require_choice("dimension", dimension, POWERS)
+    before = _stages(spec, dimension)
+    after = _stages(_grown(spec, dimension, factor), dimension)
+    rows = tuple(
+        (f"stage {stage}", old, round(old * factor, 2), after[stage], after[stage] / old)
+        for stage, old in before.items()
+    )
+    what = {"width": "channels", "depth": "layers", "resolution": "output side (pixels)"}[dimension]
+    return Table(
+        f"{spec.name} with {factor:.4g} x the {dimension}: asked for and got",
+        ("stage", what, "asked for", "got", "got, as a multiple"),
+        rows,
+    )
+
+
+def _stages(spec: NetworkSpec, dimension: str) -> dict[int, int]:
+    """Return the channels, layers or output side of each stage of blocks."""
+    found: dict[int, int] = {}
+    for block in resolve(spec).blocks:
+        layers = found.get(block.stage, 0) + 1
+        sizes = {"width": block.out_channels, "depth": layers, "resolution": block.out_size}
+        found[block.stage] = sizes[dimension]
+    return found
+
+
+# ------------------------------------------------------------------ what each bought
+
+
+def published_gains(rows: Iterable[ScalingRow]) -> Picture:
+    """Draw what scaling bought published baselines, in points of top-1 accuracy.
+
+    Parameters
+    ----------
+    rows
+        Such as ``facts.TABLE_3 + facts.TABLE_7``; each baseline needs a row of family "base".
+
+    Raises
+    ------
+    ValueError
+        If there are no scaled rows, or a baseline has no row of its own.
+    """
+    found = list(rows)
+    bases = {row.baseline: row for row in found if row.family == "base"}
+    grown = [row for row in found if row.family != "base"]
+    missing = sorted({row.baseline for row in grown} - bases.keys())
+    if not grown or missing:
+        raise ValueError(f"rows have no baseline for {', '.join(missing) or 'anything'}")
+    names = list(dict.fromkeys(row.baseline for row in grown))
+    gains = [(row, row.top1 - bases[row.baseline].top1) for row in grown]
+    title = _gains_headline(gains)
+    caption = (
+        "ImageNet top-1 accuracy as printed by Tan & Le, who give no spread; the networks of one "
+        "line cost about the same"
+    )
+    with style.rc():
+        height = 1.6 + 0.75 * len(names)
+        figure, box = frame(title, caption, left=1.35, right=0.3, bottom=0.56, height=height)
+        _draw_gains(figure.add_axes(box), names, gains)
+    columns = ("baseline", "family", "MACs", "MACs, ratio", "top-1 (%)", "gain (points)")
+    table = tuple(
+        (row.baseline, row.family, row.macs, row.macs / bases[row.baseline].macs, row.top1,
+         round(gain, 1))
+        for row, gain in gains
+    )  # fmt: skip
+    words = "; ".join(f"{row[0]}, {row[1]}: {format_points(float(row[5]) / 100)}" for row in table)
+    return Picture(figure, f"{title}. {words}. {caption}.", columns, table)
+
+
+def _gains_headline(gains: Sequence[tuple[ScalingRow, float]]) -> str:
+    """Tell how far apart the single dimensions are, of the baseline that comes last."""
+    last = gains[-1][0].baseline
+    single = [g for row, g in gains if row.baseline == last and row.family in POWERS]
+    if len(single) < 2:
+        return "What scaling bought, in points of top-1 accuracy"
+    gap = max(single) - min(single)
+    return f"{last}: the single dimensions lie within {gap:.1f} points of each other"
+
+
+def _draw_gains(
+    axes: Axes, names: Sequence[str], gains: Sequence[tuple[ScalingRow, float]]
+) -> None:
+    axes.set_xlim(0, 1.12 * max(gain for _, gain in gains))
+    axes.set_ylim(len(names) - 0.45, -0.55)
+    axes.set_yticks(range(len(names)), names)
+    axes.set_xlabel("gain over the baseline (points of top-1 accuracy)")
+    axes.grid(axis="y", visible=False)
+    board = Board(axes)
+    for row, gain in gains:
+        look, level = style.family_look(row.family), names.index(row.baseline)
+        axes.plot([gain], [level], ls="", zorder=4, **look.marker_style)
+        board.note(row.family, gain, level, look)
+    for level in range(len(names)):
+        axes.axhline(level, color=style.INK, lw=style.THIN, alpha=style.GRID_ALPHA, zorder=1)
+    board.place()
+
+
+def gains_by_step(records: Iterable[RunRecord], metric: str = "test_accuracy") -> Table:
+    """List what each step up a family bought, in points, with its standard error.
+
+    The base has its place among a family's networks, by MACs.
+
+    Parameters
+    ----------
+    records
+        Finished runs of one study: a family "base" and families made of it.
+    metric
+        "test_accuracy" or "val_accuracy".
+
+    Raises
+    ------
+    ValueError
+        If no run of family "base" finished, or the metric is unknown.
+    """
+    require_choice("metric", metric, ("test_accuracy", "val_accuracy"))
+    groups: dict[tuple[str, NetworkSpec], list[RunRecord]] = {}
+    for record in records:
+        if record.status == "finished" and getattr(record, metric) is not None:
+            key = record.family, replace(record.spec, name="-")
+            groups.setdefault(key, []).append(record)
+    base = [key for key in groups if key[0] == "base"]
+    if not base:
+        raise ValueError("no run of family 'base' finished; steps start there")
+    rows: list[tuple[Cell, ...]] = []
+    for family in (name for name in style.FAMILIES if name != "base"):
+        own = [key for key in groups if key[0] == family]
+        chain = sorted([base[0], *own] if own else [], key=lambda key: cost(key[1]).macs)
+        for before, after in pairwise(chain):
+            rows.append((family, *_step(groups[before], groups[after], metric)))
+    columns = ("family", "step", "MACs, ratio", "gain (points)", "standard error (points)", "n")
+    return Table("What each step bought; n is the smaller number of seeds", columns, tuple(rows))
+
+
+def _step(
+    before: Sequence[RunRecord], after: Sequence[RunRecord], metric: str
+) -> tuple[str, float, float, float | None, int]:
+    old = [100 * getattr(record, metric) for record in before]
+    new = [100 * getattr(record, metric) for record in after]
+    n = min(len(old), len(new))
+    error = None
+    if n > 1:
+        error = round(math.sqrt(stdev(old) ** 2 / len(old) + stdev(new) ** 2 / len(new)), 1)
+    names = f"{before[0].spec.name} → {after[0].spec.name}"
+    gain = round(fmean(new) - fmean(old), 1)
+    return names, after[0].cost.macs / before[0].cost.macs, gain, error, n
+
+
+# ------------------------------------------------------------------ receptive field
+
+
+def sight(specs: Mapping[str, NetworkSpec]) -> Picture:
+    """Draw how much of its picture an output of each stage can see.
+
+    Parameters
+    ----------
+    specs
+        Family -> network: "base", "depth", "resolution" and so on.
+
+    Raises
+    ------
+    ValueError
+        If there are no networks.
+    """
+    if not specs:
+        raise ValueError("specs is empty; it must hold at least one network")
+    curves = {family: _sight(spec) for family, spec in specs.items()}
+    wholes = ", ".join(f"{family} {_first_whole(curve)}" for family, curve in curves.items())
+    title = f"Outputs that can see the whole picture: {wholes}"
+    caption = (
+        "Side of the receptive field at the end of each stage, as a multiple of the picture's "
+        "side; 1 x is the whole picture. Squeeze-excite left out"
+    )
+    with style.rc():
+        figure, box = frame(title, caption, left=0.78, right=1.35, bottom=0.56, height=4.4)
+        _draw_sight(figure.add_axes(box), curves)
+    columns = ("family", "stage", "receptive field (pixels)", "picture (pixels)", "multiple")
+    rows = tuple(
+        (family, stage, round(multiple * specs[family].resolution), specs[family].resolution,
+         multiple)
+        for family, curve in curves.items()
+        for stage, multiple in curve.items()
+    )  # fmt: skip
+    words = "; ".join(
+        f"{family}: {', '.join(f'{m:.2g}' for m in curve.values())}"
+        for family, curve in curves.items()
+    )
+    return Picture(figure, f"{title}. Multiples by stage: {words}. {caption}.", columns, rows)
+
+
+def _sight(spec: NetworkSpec) -> dict[int, float]:
+    """Return each stage's receptive field at its end, over the picture's side."""
+    return {field.stage: field.side / spec.resolution for field in receptive_fields(spec)}
+
+
+def _first_whole(curve: Mapping[int, float]) -> str:
+    stage = next((stage for stage, multiple in curve.items() if multiple >= 1), None)
+    return "in no stage" if stage is None else f"from stage {stage}"
+
+
+def _draw_sight(axes: Axes, curves: Mapping[str, Mapping[int, float]]) -> None:
+    axes.set_yscale("log")
+    ends = []
+    for family, curve in curves.items():
+        look = style.family_look(family, list(curves))
+        axes.plot(list(curve), list(curve.values()), color=look.colour, zorder=3)
+        axes.plot(list(curve), list(curve.values()), ls="", zorder=4, **look.marker_style)
+        stage, multiple = list(curve.items())[-1]
+        ends.append((float(stage), multiple, f"{family} {format_ratio(multiple)}"))
+    values = [multiple for curve in curves.values() for multiple in curve.values()]
+    axes.axhline(1, color=style.INK, lw=style.THIN, ls=_DASHES, zorder=2)
+    stages = sorted({stage for curve in curves.values() for stage in curve})
+    axes.set_xlim(stages[0] - 0.3, stages[-1] + 0.3)
+    axes.set_xticks(stages)
+    axes.set_ylim(min(values) / 1.3, max(1.0, *values) * 1.3)
+    decades = (0.01, 0.03, 0.1, 0.3, 1, 3, 10)
+    ticks = [t for t in decades if min(values) / 1.3 <= t <= max(1.0, *values) * 1.3]
+    axes.yaxis.set_major_locator(FixedLocator(ticks))
+    axes.yaxis.set_major_formatter(FixedFormatter([f"{t:g} x" for t in ticks]))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.set_xlabel("stage (1: the stem)")
+    axes.set_ylabel("receptive field / picture")
+    label_ends(axes, ends)

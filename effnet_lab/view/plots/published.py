@@ -1,0 +1,414 @@
+"""What was published about accuracy and cost, and our own miniature of it beside it."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
+from typing import Literal, NamedTuple
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, NullLocator
+
+from ..._validate import require_choice, require_number
+from ...arch import facts
+from ...records.runs import RunRecord
+from ...records.statistics import CONFIDENCE, METRICS, Result, welch
+from .. import style
+from ..picture import Board, Cell, Picture, frame
+from ..style import Look, format_count, format_ratio, format_signed
+from ..tables import Table
+from .accuracy import points_of
+
+#: Versions of the paper -> how captions name them.
+VERSIONS = {"v5": "arXiv version 5 (2020)", "2019": "the versions of 2019"}
+
+_COSTS = {"macs": "MACs", "params": "parameters"}
+
+#: A family's network stands for a multiple of the base's MACs if it is no further off than this.
+_NEAR = 1.15
+
+#: Order of rows.
+_DIRECTIONS = ("depth", "width", "resolution", "compound")
+
+
+# ------------------------------------------------------------------ Table 2
+
+
+def published_accuracy(
+    by: Literal["macs", "params"] = "macs", version: Literal["v5", "2019"] = "v5"
+) -> Picture:
+    """Draw the paper's Table 2: ImageNet top-1 accuracy against MACs or parameters, as printed.
+
+    By parameters it is the paper's Figure 1, by MACs its Figure 5.
+
+    Parameters
+    ----------
+    by
+        "macs" or "params".
+    version
+        Whose accuracies of the EfficientNets: "v5" or "2019".
+
+    Raises
+    ------
+    ValueError
+        If `by` or `version` is something else.
+    """
+    require_choice("by", by, _COSTS)
+    require_choice("version", version, VERSIONS)
+    own = list(facts.IMAGENET.values())
+    others = [row for row in facts.TABLE_2 if getattr(row, by) is not None]
+    words = _COSTS[by]
+    title = _table_2_title(others, by, version)
+    caption = _table_2_caption(by, version)
+    with style.rc():
+        figure, box = frame(title, caption, height=5.0, left=0.78, right=1.1, bottom=0.56)
+        axes = figure.add_axes(box)
+        costs = [getattr(row, by) for row in (*own, *others)]
+        _log_axis(axes, min(costs) / 1.25, max(costs) * 1.25)
+        axes.set_xlabel(f"{words} as printed")
+        axes.set_ylabel("ImageNet top-1 accuracy (%)")
+        _draw_table_2(axes, own, others, by, version)
+    rows = _table_2_rows(version)
+    best = max(own, key=lambda row: _top1(row, version))
+    alt = (
+        f"{title}. ImageNet top-1 accuracy against {words}, on a logarithmic axis, of B0 to B7 and "
+        f"{len(others)} other networks. B0: {_top1(own[0], version):.1f}% at "
+        f"{format_count(getattr(own[0], by))}; {best.model.upper()}: {_top1(best, version):.1f}% "
+        f"at {format_count(getattr(best, by))}. {caption}."
+    )
+    columns = ("network", "EfficientNet", "top-1 (%)", "parameters", "MACs", "stands beside")
+    return Picture(figure, alt, columns, rows)
+
+
+def _top1(row: facts.Released, version: str) -> float:
+    return row.top1 if version == "v5" else row.top1_2019
+
+
+def _table_2_title(others: Sequence[facts.Network], by: str, version: str) -> str:
+    """Name the pair of the table that is furthest apart in cost."""
+
+    def ratio(row: facts.Network) -> float:
+        return float(getattr(row, by) / getattr(facts.IMAGENET[row.beside], by))
+
+    far = max(others, key=ratio)
+    own = facts.IMAGENET[far.beside]
+    return (
+        f"{far.model}: {format_ratio(ratio(far))} the {_COSTS[by]} of {own.model.upper()}, "
+        f"{far.top1:.1f}% beside {_top1(own, version):.1f}%"
+    )
+
+
+def _table_2_caption(by: str, version: str) -> str:
+    parts = [f"Table 2 of {VERSIONS[version]}: costs and accuracies as the paper prints them"]
+    silent = [row.model for row in facts.TABLE_2 if getattr(row, by) is None]
+    if silent:
+        parts.append(f"{', '.join(silent)} left out, as its MACs are not printed")
+    parts.append("hollow: the other networks, as it quotes them")
+    return "; ".join(parts)
+
+
+def _log_axis(axes: Axes, low: float, high: float) -> None:
+    axes.set_xscale("log")
+    axes.set_xlim(low, high)
+    ticks, labels = style.macs_ticks(low, high)
+    axes.xaxis.set_major_locator(FixedLocator(ticks))
+    axes.xaxis.set_major_formatter(FixedFormatter(labels))
+    axes.xaxis.set_minor_locator(NullLocator())
+
+
+def _draw_table_2(
+    axes: Axes,
+    own: Sequence[facts.Released],
+    others: Sequence[facts.Network],
+    by: str,
+    version: str,
+) -> None:
+    look = style.FAMILIES["compound"]
+    costs = [getattr(row, by) for row in own]
+    accuracies = [_top1(row, version) for row in own]
+    every = [*accuracies, *(row.top1 for row in others)]
+    axes.set_ylim(min(every) - 0.8, max(every) + 0.8)
+    axes.yaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))
+    board = Board(axes)
+    axes.plot(costs, accuracies, color=look.colour, zorder=3, **look.marker_style)
+    board.avoid_line(costs, accuracies)
+    for row, cost, accuracy in zip(own, costs, accuracies, strict=True):
+        board.note(row.model.upper(), cost, accuracy, look, bold=True)
+    for other in others:
+        axes.plot(
+            [getattr(other, by)], [other.top1], ls="", zorder=4, **style.PUBLISHED.marker_style
+        )
+        board.note(other.model, getattr(other, by), other.top1, style.PUBLISHED)
+    board.place()
+
+
+def _table_2_rows(version: str) -> tuple[tuple[Cell, ...], ...]:
+    rows: list[tuple[Cell, ...]] = []
+    for own in facts.IMAGENET.values():
+        name = own.model.upper()
+        rows.append((name, True, _top1(own, version), own.params, own.macs, None))
+        rows += [
+            (row.model, False, row.top1, row.params, row.macs, name)
+            for row in facts.TABLE_2 if row.beside == own.model
+        ]  # fmt: skip
+    return tuple(rows)
+
+
+# ------------------------------------------------------------------ Table 7, and ours
+
+
+class _Gain(NamedTuple):
+    """What a family bought over its base, in points; `room` is half its interval, if known."""
+
+    family: str
+    network: str
+    times: float
+    points: float
+    room: float | None
+    seeds: int | None
+
+    @property
+    def written(self) -> str:
+        return format_signed(self.points)
+
+    @property
+    def verdict(self) -> str:
+        return _verdict(self.points, self.room, self.seeds)
+
+
+class _Study(NamedTuple):
+    """A panel: its name, what each family gained, and whether its best is told from the next."""
+
+    name: str
+    gains: list[_Gain]
+    note: str
+
+
+def _verdict(points: float, room: float | None, seeds: int | None) -> str:
+    if seeds is None:
+        return "no seeds published"
+    if room is None:
+        return "one seed: no spread"
+    return "within noise" if abs(points) < room else "more than noise"
+
+
+def gains_beside_paper(
+    studies: Mapping[str, Iterable[RunRecord]],
+    factor: float = 4.0,
+    metric: str = "test_accuracy",
+) -> Picture:
+    """Draw the paper's Table 7 beside our own miniature: what each way of scaling gained.
+
+    Parameters
+    ----------
+    studies
+        Name of a panel -> runs of one base and its families, on one data set, of one length.
+    factor
+        The multiple of the base's MACs at which families are compared; the paper's is about 4.
+    metric
+        "test_accuracy" or "val_accuracy".
+
+    Raises
+    ------
+    ValueError
+        If a study has not exactly one base, or no family near that multiple, or the metric is
+        unknown.
+    """
+    require_choice("metric", metric, METRICS)
+    require_number("factor", factor, 1, 1000)
+    ours = [_study(name, *_members(name, runs, factor, metric)) for name, runs in studies.items()]
+    panels = [_Study("the paper: B0, ImageNet", _paper_gains(), ""), *ours]
+    title, caption = _gains_title(panels), _gains_caption(panels)
+    with style.rc():
+        figure, box = frame(title, caption, height=3.5, left=1.15, right=0.3, bottom=0.56)
+        left, bottom, width, tall = box
+        gap = 0.035
+        share = (width + gap) / len(panels)
+        for place, study in enumerate(panels):
+            axes = figure.add_axes((left + place * share, bottom, share - gap, 0.9 * tall))
+            _draw_gains(axes, study, first=place == 0)
+    columns = (
+        "study", "family", "network", "MACs over the base's", "gain (points)",
+        f"± ({CONFIDENCE:.0%} interval)", "seeds", "verdict",
+    )  # fmt: skip
+    rows = tuple(
+        (study.name, g.family, g.network, round(g.times, 2), round(g.points, 2),
+         None if g.room is None else round(g.room, 2), g.seeds, g.verdict)
+        for study in panels for g in study.gains
+    )  # fmt: skip
+    words = ". ".join(f"{study.name}: {_in_words(study.gains)}" for study in panels)
+    return Picture(figure, f"{title}. {words}. {caption}.", columns, rows)
+
+
+def differences(
+    records: Iterable[RunRecord],
+    factor: float = 4.0,
+    metric: str = "test_accuracy",
+) -> Table:
+    """Set every two ways of scaling beside each other, and say which differences are noise.
+
+    Parameters
+    ----------
+    records, factor, metric
+        As for `gains_beside_paper`, of one study.
+
+    Raises
+    ------
+    ValueError
+        As for `gains_beside_paper`.
+    """
+    require_choice("metric", metric, METRICS)
+    require_number("factor", factor, 1, 1000)
+    _, members = _members("the study", records, factor, metric)
+    ranked = sorted(members, key=lambda point: -point.mean)
+    rows: list[tuple[Cell, ...]] = []
+    for first, second in combinations(ranked, 2):
+        points, room = 100 * (first.mean - second.mean), _room(first, second)
+        seeds = f"{first.n} and {second.n}"
+        said = _verdict(points, room, min(first.n, second.n))
+        # Two digits, as an end may be near zero.
+        interval = None if room is None else f"{points - room:+.2f} to {points + room:+.2f}"
+        pair = f"{first.family} over {second.family}"
+        rows.append((pair, round(points, 2), interval, seeds, said))
+    return Table(
+        f"Differences in {METRICS[metric]} at about {factor:g} x the base's MACs, "
+        f"with {CONFIDENCE:.0%} intervals (Welch's t)",
+        ("pair", "difference (points)", "interval", "seeds", "verdict"),
+        tuple(rows),
+    )
+
+
+def _paper_gains() -> list[_Gain]:
+    base = next(row for row in facts.TABLE_7 if row.family == "base")
+    rows = {row.family: row for row in facts.TABLE_7}
+    return [
+        _Gain(family, "B0 scaled", rows[family].macs / base.macs,
+              rows[family].top1 - base.top1, None, None)
+        for family in _DIRECTIONS
+    ]  # fmt: skip
+
+
+def _members(
+    name: str, records: Iterable[RunRecord], factor: float, metric: str
+) -> tuple[Result, list[Result]]:
+    """Find the base, and of each family the network nearest to a multiple of its MACs."""
+    points = points_of(records, metric)
+    bases = [point for point in points if point.family == "base"]
+    if len(bases) != 1:
+        raise ValueError(
+            f"{name!r} has {len(bases)} networks of family 'base', trained one way; "
+            "there must be exactly 1"
+        )
+    base, members = bases[0], []
+    for family in _DIRECTIONS:
+        near = [
+            point for point in points
+            if point.family == family and point.training == base.training
+            and _distance(point, base, factor) <= math.log(_NEAR)
+        ]  # fmt: skip
+        if near:
+            members.append(min(near, key=lambda point: _distance(point, base, factor)))
+    if not members:
+        raise ValueError(f"{name!r} has no family near {factor:g} x its base's MACs")
+    return base, members
+
+
+def _distance(point: Result, base: Result, factor: float) -> float:
+    return abs(math.log(point.macs / (factor * base.macs)))
+
+
+def _gain(base: Result, member: Result) -> _Gain:
+    return _Gain(
+        member.family, member.spec.name, member.macs / base.macs,
+        100 * (member.mean - base.mean), _room(base, member), min(base.n, member.n),
+    )  # fmt: skip
+
+
+def _room(first: Result, second: Result) -> float | None:
+    """Return half of the interval of a difference of means, in points; None with one seed."""
+    if min(first.n, second.n) < 2:
+        return None
+    found = welch(first.accuracies, second.accuracies)
+    return 100 * (found.high - found.value)
+
+
+def _study(name: str, base: Result, members: Sequence[Result]) -> _Study:
+    """Make a panel; its note compares the best family with the next."""
+    gains, note = [_gain(base, member) for member in members], ""
+    first, *others = sorted(members, key=lambda point: -point.mean)
+    if others:
+        second = others[0]
+        room = _room(first, second)
+        said = _verdict(100 * (first.mean - second.mean), room, min(first.n, second.n))
+        note = {"within noise": f", within noise of {second.family}",
+                "more than noise": "", "one seed: no spread": ", one seed"}[said]  # fmt: skip
+    return _Study(name, gains, note)
+
+
+def _gains_title(panels: Sequence[_Study]) -> str:
+    """Say which family gained most in each panel, and whether the next one is told apart."""
+    said = []
+    for study in panels:
+        best = max(study.gains, key=lambda gain: gain.points)
+        short = study.name.partition(":")[0]
+        said.append(f"{short}, {best.family} ({best.written} points{study.note})")
+    return f"Largest gain at matched MACs: {'; '.join(said)}"
+
+
+def _gains_caption(panels: Sequence[_Study]) -> str:
+    then = facts.TABLE_7_BASE_2019
+    now = next(row for row in facts.TABLE_7 if row.family == "base")
+    counts = sorted({g.seeds for study in panels for g in study.gains if g.seeds})
+    seeds = f"{counts[0]} to {counts[-1]} seeds" if len(counts) > 1 else _seeds(counts)
+    return (
+        f"Points of accuracy over the base, each panel on its own scale; bars: {CONFIDENCE:.0%} "
+        f"intervals of the difference ({seeds}), none with one seed or nothing published. "
+        f"Paper: Table 7 of {VERSIONS['v5']}; in 2019 its base was {then.text}, not "
+        f"{now.top1:.1f}%, so gains were {now.top1 - then.value:.1f} points larger"
+    )
+
+
+def _seeds(counts: Sequence[int]) -> str:
+    if not counts:
+        return "no runs"
+    return "one seed" if counts[0] == 1 else f"{counts[0]} seeds"
+
+
+def _in_words(gains: Sequence[_Gain]) -> str:
+    return ", ".join(
+        f"{g.family} {g.written}{'' if g.room is None else f' ± {g.room:.1f}'} points "
+        f"at {format_ratio(g.times)} the MACs"
+        for g in gains
+    )
+
+
+def _draw_gains(axes: Axes, study: _Study, *, first: bool) -> None:
+    """Draw a row for each family: a line from the base's zero to the family's marker."""
+    gains = study.gains
+    for gain in gains:
+        level, look = _DIRECTIONS.index(gain.family), style.FAMILIES[gain.family]
+        axes.plot([0, gain.points], [level, level], color=look.colour, lw=style.THIN, zorder=2)
+        _draw_room(axes, gain, level, look)
+        axes.plot([gain.points], [level], ls="", zorder=4, **look.marker_style)
+        axes.annotate(
+            gain.written, (gain.points, level),
+            xytext=(0, 8), textcoords="offset points", ha="center", size=style.SMALL,
+        )  # fmt: skip
+    axes.axvline(0, color=style.INK, lw=style.THIN, zorder=1)
+    axes.set_ylim(len(_DIRECTIONS) - 0.5, -0.7)
+    axes.set_yticks(range(len(_DIRECTIONS)), _DIRECTIONS if first else [""] * len(_DIRECTIONS))
+    axes.grid(axis="y", visible=False)
+    ends = [g.points + sign * (g.room or 0) for g in gains for sign in (-1, 1)]
+    low, high = min(0.0, *ends), max(0.0, *ends)
+    room = max(0.16 * (high - low), 0.3)
+    axes.set_xlim(low - room if low < 0 else -room / 2, high + room)
+    axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+    axes.set_xlabel("points over the base")
+    axes.set_title(study.name, loc="left", size=style.TEXT, weight="bold")
+
+
+def _draw_room(axes: Axes, gain: _Gain, level: int, look: Look) -> None:
+    if gain.room is not None:
+        axes.errorbar(
+            [gain.points], [level], xerr=[gain.room], fmt="none", ecolor=look.colour,
+            elinewidth=1.3, capsize=3.5, capthick=1.3, zorder=3,
+        )  # fmt: skip

@@ -1,0 +1,362 @@
+"""A kernel steps over a small picture: every multiply-accumulate of every step spelt out."""
+
+import html
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from ..arch.convolution import Convolution
+from ..view import style
+from ..view.tables import Table
+from .panel import Choice, Controls, Definition, Panel, Slider, State, View
+
+Grid = tuple[tuple[int, ...], ...]
+
+#: The input picture: a channel each.
+PICTURE: tuple[Grid, ...] = (
+    ((1, 0, 2, 1, 0), (3, 1, 0, 2, 1), (0, 2, 4, 1, 0), (1, 3, 1, 0, 2), (2, 0, 1, 3, 1)),
+    ((0, 1, 1, 0, 2), (2, 0, 3, 1, 0), (1, 1, 0, 2, 3), (0, 2, 1, 1, 0), (3, 0, 2, 0, 1)),
+)
+
+#: Side and channels of the picture, and outputs of kinds that mix channels.
+SIDE, INPUTS, OUTPUTS = 5, 2, 3
+
+#: Kinds, with the tint of the layer of EfficientNet that is of this kind.
+_LOOKS = {
+    "standard": style.KIND_LOOKS["stem"],
+    "depthwise": style.KIND_LOOKS["depthwise"],
+    "pointwise": style.KIND_LOOKS["expand"],
+}
+
+CONTROLS = Controls(
+    "kernel-steps",
+    Slider("position", "Position", tuple(range(1, SIDE**2 * OUTPUTS + 1)), 13),
+    Choice("kind", "Kind", tuple(_LOOKS), "standard"),
+    Slider("kernel", "Kernel", (1, 3, 5), 3),
+    Slider("stride", "Stride", (1, 2), 1),
+)
+
+
+class _Step(NamedTuple):
+    """One position: the output value that is computed, and from what."""
+
+    layer: Convolution
+    position: int
+    output: int
+    row: int
+    column: int
+    channels: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        return self.layer.activations
+
+    @property
+    def macs(self) -> int:
+        """MACs of one position."""
+        return self.layer.kernel**2 * len(self.channels)
+
+    @property
+    def corner(self) -> tuple[int, int]:
+        """Row and column of the window's first value; negative in the rim of zeros."""
+        pad = self.layer.kernel // 2
+        return self.row * self.layer.stride - pad, self.column * self.layer.stride - pad
+
+
+def kernel_steps(state: str = "", hide: Sequence[str] = ()) -> Panel:
+    """Let a kernel step over a small picture, one output value at a time.
+
+    Parameters
+    ----------
+    state
+        A line of text that the widget showed, to begin with.
+    hide
+        Names of controls that are not shown.
+
+    Raises
+    ------
+    ValueError
+        If the line or a name is not valid.
+    """
+    return Panel(DEFINITION, state, hide)
+
+
+def render(state: State) -> View:
+    """Draw one position and spell out its arithmetic."""
+    settled = _settled(state)
+    step = _step(settled)
+    value = output_values(step.layer)[step.output][step.row][step.column]
+    done = step.position * step.macs
+    place = f"output {step.output + 1}, row {step.row + 1}, column {step.column + 1}"
+    summary = (
+        f"{_capital(place)}: {step.macs} MACs give {_signed(value)}. "
+        f"So far {done:,} of {step.layer.macs:,} MACs, {step.position} of {step.total} values."
+    )
+    alt = f"A {settled['kind']} {_square(step.layer.kernel)} kernel at {place}. {_words(step)}"
+    values = {"position": f"{step.position} of {step.total}"}
+    if settled["kind"] == "pointwise":
+        values["kernel"] = "1 (pointwise)"
+    return View(
+        _svg(step, str(settled["kind"]), alt), alt, summary, _ledger(step), values,
+        None if settled == state else settled,
+    )  # fmt: skip
+
+
+DEFINITION = Definition("kernel-steps", "Kernel steps", CONTROLS, render)
+
+
+# ------------------------------------------------------------------ arithmetic
+
+
+def weight(output: int, channel: int, row: int, column: int) -> int:
+    """Return one weight of the widget's kernels: a small number from -1 to 2."""
+    return (7 * output + 6 * channel + row + 3 * column + 2 * row * column) % 4 - 1
+
+
+@cache
+def output_values(layer: Convolution) -> tuple[Grid, ...]:
+    """Convolve `PICTURE`, with zeros around it; a grid for each output channel."""
+    places = range(layer.out_size)
+    return tuple(
+        tuple(
+            tuple(
+                sum(x * w for part in _products(_at(layer, output, row, column)) for x, w in part)
+                for column in places
+            )
+            for row in places
+        )
+        for output in range(layer.out_channels)
+    )
+
+
+def _products(step: _Step) -> Iterator[list[tuple[int, int]]]:
+    """Yield the pairs (value, weight) of a position, for each channel that is used."""
+    top, left = step.corner
+    side = range(step.layer.kernel)
+    for channel in step.channels:
+        yield [
+            (_value(channel, top + row, left + column), weight(step.output, channel, row, column))
+            for row in side
+            for column in side
+        ]
+
+
+def _value(channel: int, row: int, column: int) -> int:
+    inside = 0 <= row < SIDE and 0 <= column < SIDE
+    return PICTURE[channel][row][column] if inside else 0
+
+
+def _settled(state: State) -> State:
+    """Return the nearest state that there is: 1 × 1 if pointwise, the last position at most."""
+    kernel = 1 if state["kind"] == "pointwise" else state["kernel"]
+    last = _layer({**state, "kernel": kernel}).activations
+    return {**state, "kernel": kernel, "position": min(int(state["position"]), last)}
+
+
+def _layer(state: State) -> Convolution:
+    kernel, stride = int(state["kernel"]), int(state["stride"])
+    if state["kind"] == "depthwise":
+        return Convolution(INPUTS, INPUTS, kernel, SIDE, stride, groups=INPUTS)
+    return Convolution(INPUTS, OUTPUTS, kernel, SIDE, stride)
+
+
+def _step(state: State) -> _Step:
+    """Find a position: one output picture after the other, row by row."""
+    layer, position = _layer(state), int(state["position"])
+    output, place = divmod(position - 1, layer.out_size**2)
+    step = _at(layer, output, *divmod(place, layer.out_size))
+    return step._replace(position=position)
+
+
+def _at(layer: Convolution, output: int, row: int, column: int) -> _Step:
+    channels = (output,) if layer.groups > 1 else tuple(range(INPUTS))
+    return _Step(layer, 0, output, row, column, channels)
+
+
+# ------------------------------------------------------------------ words
+
+
+def _words(step: _Step) -> str:
+    """Say the sums of the channels, and the sum of these."""
+    sums = [sum(x * w for x, w in part) for part in _products(step)]
+    parts = [
+        f"input {channel + 1}: {' '.join(_terms(pairs))} = {total}"
+        for channel, pairs, total in zip(step.channels, _products(step), sums, strict=True)
+    ]
+    end = f"; {_sum(sums)}" if len(sums) > 1 else ""
+    return f"{_capital('; '.join(parts))}{end}."
+
+
+def _sum(sums: Sequence[int]) -> str:
+    """Write such as 4 − 1 = 3."""
+    text = "".join(f" {'−' if n < 0 else '+'} {abs(n)}" for n in sums[1:])
+    return f"{_signed(sums[0])}{text} = {_signed(sum(sums))}"
+
+
+def _terms(pairs: Sequence[tuple[int, int]]) -> list[str]:
+    """Write each product with its sign: 2·1, + 0·2, − 3·1."""
+    return [
+        f"{'' if not place and w >= 0 else '−' if w < 0 else '+'}{' ' if place else ''}{x}·{abs(w)}"
+        for place, (x, w) in enumerate(pairs)
+    ]
+
+
+def _signed(number: int) -> str:
+    return f"−{-number}" if number < 0 else str(number)
+
+
+def _square(side: int) -> str:
+    return f"{side} × {side}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _ledger(step: _Step) -> Table:
+    layer = step.layer
+    seen = f"{len(step.channels)} input channel{'s' if len(step.channels) > 1 else ''}"
+    kernel = _square(layer.kernel)
+    size = f"{layer.out_channels} outputs × {_square(layer.out_size)}"
+    return Table(
+        "Counts. A multiplication by a zero of the rim counts like any other.",
+        ("what", "number", "how to count it"),
+        (
+            ("MACs of one position", step.macs, f"kernel {kernel} × {seen}"),
+            ("positions, one output value each", step.total, size),
+            ("MACs so far", step.position * step.macs, f"{step.macs} × {step.position} positions"),
+            ("MACs in all", layer.macs, f"{step.macs} × {step.total} positions"),
+            ("weights", layer.params, f"{step.macs} × {layer.out_channels} outputs"),
+        ),
+    )
+
+
+# ------------------------------------------------------------------ picture
+
+# The layout, in units of the view box: cells, and the left edges of the columns.
+_WIDTH, _CELL, _TOP = 720, 20, 26
+_RIM = 2 * _CELL  # of the widest kernel
+_BAND = SIDE * _CELL + 2 * _RIM  # height of one input channel with its rim
+_HEIGHT = _TOP + INPUTS * _BAND + 2
+_INPUT_X, _WEIGHTS_X, _TERMS_X, _OUT_X = _RIM + 2, 202, 320, 606
+_OUT_STEP = SIDE * _CELL + 18
+_INSIDE = {(row, column) for row in range(SIDE) for column in range(SIDE)}
+
+
+def _svg(step: _Step, kind: str, alt: str) -> str:
+    tint = _LOOKS[kind].tint
+    heads = (
+        (_INPUT_X, "input"),
+        (_WEIGHTS_X, "weights"),
+        (_TERMS_X, "products"),
+        (_OUT_X, "output"),
+    )
+    drawn = "".join(f'<text x="{x}" y="16" font-weight="bold">{name}</text>' for x, name in heads)
+    for channel in range(INPUTS):
+        used = channel in step.channels
+        part = _input(step, channel, tint)
+        if used:
+            part += _weights(step, channel, tint) + _arithmetic(step, channel)
+        drawn += f'<g opacity="{1 if used else 0.4}">{part}</g>'
+    drawn += _end(step)
+    drawn += "".join(_output(step, output, tint) for output in range(step.layer.out_channels))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
+        f'aria-label="{html.escape(alt)}" font-size="14" fill="currentColor" '
+        f'style="display: block; width: 100%; max-width: 860px; height: auto">{drawn}</svg>'
+    )
+
+
+def _input(step: _Step, channel: int, tint: str) -> str:
+    """Draw a channel; where it is used, the window over it and the zeros that it covers."""
+    x, y = _INPUT_X, _TOP + channel * _BAND + _RIM
+    top, left = step.corner
+    side = range(step.layer.kernel if channel in step.channels else 0)
+    window = {(top + row, left + column) for row in side for column in side}
+    # Under the rim of zeros there is no place for the channel's number.
+    name = "" if (0, -1) in window else str(channel + 1)
+    drawn = f'<text x="{x - 8}" y="{y + 15}" text-anchor="end">{name}</text>'
+    for row, column in sorted(_INSIDE | window):
+        drawn += _cell(
+            x + column * _CELL, y + row * _CELL, str(_value(channel, row, column)),
+            tint if (row, column) in window else "none", rim=(row, column) not in _INSIDE,
+        )  # fmt: skip
+    return drawn + (_outline(x + left * _CELL, y + top * _CELL, len(side)) if side else "")
+
+
+def _weights(step: _Step, channel: int, tint: str) -> str:
+    kernel = step.layer.kernel
+    y = _middle(channel) - kernel * _CELL / 2
+    return "".join(
+        _cell(
+            _WEIGHTS_X + column * _CELL, y + row * _CELL,
+            _signed(weight(step.output, channel, row, column)), tint,
+        )
+        for row in range(kernel)
+        for column in range(kernel)
+    )  # fmt: skip
+
+
+def _arithmetic(step: _Step, channel: int) -> str:
+    """Write the products row by row as in the kernel, and what they sum to."""
+    kernel = step.layer.kernel
+    pairs = list(_products(step))[step.channels.index(channel)]
+    terms = _terms(pairs)
+    lines = [" ".join(terms[start : start + kernel]) for start in range(0, len(terms), kernel)]
+    lines[-1] += f" = {_signed(sum(x * w for x, w in pairs))}"
+    y = _middle(channel) - len(lines) * _CELL / 2 + 15
+    return "".join(
+        f'<text x="{_TERMS_X}" y="{y + place * _CELL:g}">{line}</text>'
+        for place, line in enumerate(lines)
+    )
+
+
+def _end(step: _Step) -> str:
+    """Write the sum over channels between them."""
+    sums = [sum(x * w for x, w in part) for part in _products(step)]
+    if len(sums) == 1:
+        return ""
+    y = _TOP + _BAND + 5
+    return f'<text x="{_TERMS_X}" y="{y}" font-weight="bold">together {_sum(sums)}</text>'
+
+
+def _output(step: _Step, output: int, tint: str) -> str:
+    """Draw an output picture as far as it is computed."""
+    size = step.layer.out_size
+    x, y = _OUT_X, _TOP + output * _OUT_STEP
+    here = (step.output, step.row, step.column)
+    drawn = f'<text x="{x - 8}" y="{y + 15}" text-anchor="end">{output + 1}</text>'
+    values = output_values(step.layer)[output]
+    for row in range(size):
+        for column in range(size):
+            place = (output, row, column)
+            text = _signed(values[row][column]) if place <= here else ""
+            fill = tint if place == here else "none"
+            drawn += _cell(x + column * _CELL, y + row * _CELL, text, fill)
+    if output == step.output:
+        drawn += _outline(x + step.column * _CELL, y + step.row * _CELL, 1)
+    return drawn
+
+
+def _middle(channel: int) -> float:
+    return _TOP + (channel + 0.5) * _BAND
+
+
+def _cell(x: float, y: float, text: str, fill: str, rim: bool = False) -> str:
+    """Draw a value in its box; on a tint, which is light in both themes, it is dark."""
+    ink = "currentColor" if fill == "none" else style.PATTERN
+    dashes = ' stroke-dasharray="2 2"' if rim else ""
+    return (
+        f'<rect x="{x:g}" y="{y:g}" width="{_CELL}" height="{_CELL}" fill="{fill}" '
+        f'stroke="currentColor" stroke-opacity="0.5"{dashes}/>'
+        f'<text x="{x + _CELL / 2:g}" y="{y + 14.5:g}" text-anchor="middle" fill="{ink}">{text}'
+        "</text>"
+    )
+
+
+def _outline(x: float, y: float, cells: int) -> str:
+    side = cells * _CELL
+    return (
+        f'<rect x="{x:g}" y="{y:g}" width="{side}" height="{side}" fill="none" '
+        'stroke="currentColor" stroke-width="2.5"/>'
+    )

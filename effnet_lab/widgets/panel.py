@@ -1,0 +1,354 @@
+"""The shell that all widgets share: labelled controls, a picture, a ledger, one line of state.
+
+A widget is a `Definition`: controls, and a pure function `render(state) -> View`. `Panel` wires
+them to the browser (`panel.js`) and does nothing else.
+"""
+
+import html
+import math
+import shlex
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from ..view.tables import Table
+
+Value = int | float | str | bool
+State = dict[str, Value]
+
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Slider:
+    """A number from a list of values; keys step from one to the next.
+
+    Parameters
+    ----------
+    name, label
+        In state lines, and for people.
+    values
+        Ascending.
+    default
+        One of them.
+    unit
+        Written after the value.
+    free
+        Whether values between those of the list may be set too: by a state line, or by `render`.
+    """
+
+    name: str
+    label: str
+    values: tuple[int | float, ...]
+    default: int | float
+    unit: str = ""
+    free: bool = False
+
+    def check(self, value: object) -> Value:
+        """Return a valid value as it stands in `values`, else raise ``ValueError``."""
+        low, high = self.values[0], self.values[-1]
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            for known in self.values:
+                if math.isclose(known, value, rel_tol=1e-9, abs_tol=1e-12):
+                    return known
+            if self.free and low <= value <= high:
+                return value
+        wanted = f"from {low:g} to {high:g}" if self.free else f"one of {_listed(self.values)}"
+        raise ValueError(f"{self.name} is {value!r}; it must be {wanted}")
+
+    def parse(self, text: str) -> Value:
+        """Read a value from a state line."""
+        try:
+            number = float(text) if any(c in text for c in ".en") else int(text)
+        except ValueError:
+            return self.check(text)  # refused, with what was written
+        return self.check(number)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what the browser needs."""
+        return {
+            "kind": "slider", "name": self.name, "label": self.label, "unit": self.unit,
+            "values": list(self.values),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of some words, in a drop-down list."""
+
+    name: str
+    label: str
+    options: tuple[str, ...]
+    default: str
+
+    def check(self, value: object) -> Value:
+        """Return a valid value, else raise ``ValueError``."""
+        if isinstance(value, str) and value in self.options:
+            return value
+        raise ValueError(f"{self.name} is {value!r}; it must be one of {', '.join(self.options)}")
+
+    def parse(self, text: str) -> Value:
+        """Read a value from a state line."""
+        return self.check(text)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what the browser needs."""
+        return {
+            "kind": "choice", "name": self.name, "label": self.label, "options": list(self.options)
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Toggle:
+    """Yes or no, as a checkbox."""
+
+    name: str
+    label: str
+    default: bool
+
+    def check(self, value: object) -> Value:
+        """Return a valid value, else raise ``ValueError``."""
+        if isinstance(value, bool):
+            return value
+        raise ValueError(f"{self.name} is {value!r}; it must be yes or no")
+
+    def parse(self, text: str) -> Value:
+        """Read a value from a state line."""
+        return self.check({"yes": True, "no": False}.get(text, text))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what the browser needs."""
+        return {"kind": "toggle", "name": self.name, "label": self.label}
+
+
+Control = Slider | Choice | Toggle
+
+
+class Controls:
+    """The controls of one widget, and its state as a line of text.
+
+    Parameters
+    ----------
+    widget
+        The widget's name, which begins each state line.
+    controls
+        In reading order.
+
+    Examples
+    --------
+    >>> controls = Controls("demo", Slider("kernel", "Kernel", (1, 3, 5), 3),
+    ...                     Toggle("skip", "Skip", True))
+    >>> controls.to_line(controls.default)
+    'demo: kernel=3 skip=yes'
+    >>> controls.from_line("demo: kernel=5")
+    {'kernel': 5, 'skip': True}
+    """
+
+    def __init__(self, widget: str, *controls: Control) -> None:
+        self.widget = widget
+        self.by_name = {control.name: control for control in controls}
+        self.default: State = {c.name: c.check(c.default) for c in controls}
+
+    def check(self, state: Mapping[str, object]) -> State:
+        """Return a whole, valid state; what is not given takes its default.
+
+        Raises
+        ------
+        ValueError
+            If a name is unknown or a value is out of range.
+        """
+        self._require_known(state)
+        return {**self.default, **{n: self.by_name[n].check(v) for n, v in state.items()}}
+
+    def to_line(self, state: Mapping[str, Value]) -> str:
+        """Write a state as one line of text."""
+        parts = [f"{name}={shlex.quote(_written(state[name]))}" for name in self.by_name]
+        return f"{self.widget}: {' '.join(parts)}"
+
+    def from_line(self, line: str) -> State:
+        """Read a state from a line of text; an empty one is the default.
+
+        Raises
+        ------
+        ValueError
+            If the line belongs to another widget, or a name or value is not valid.
+        """
+        if not line.strip():
+            return dict(self.default)
+        widget, colon, settings = line.strip().partition(":")
+        if not colon or widget.strip() != self.widget:
+            raise ValueError(f"the line must begin with {self.widget + ':'!r}; it is {line!r}")
+        found: State = {}
+        for word in shlex.split(settings):
+            name, equals, text = word.partition("=")
+            if not equals:
+                raise ValueError(f"{word!r} is not a setting; write name=value")
+            self._require_known([name])
+            found[name] = self.by_name[name].parse(text)
+        return {**self.default, **found}
+
+    def _require_known(self, names: Collection[str] | Mapping[str, object]) -> None:
+        for name in names:
+            if name not in self.by_name:
+                known = ", ".join(self.by_name)
+                raise ValueError(f"{name!r} is not a control of {self.widget}; there are: {known}")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a widget shows for one state.
+
+    Parameters
+    ----------
+    picture
+        An SVG element for a page, in the page's own colours.
+    alt
+        What the picture shows, for those who do not see it.
+    summary
+        One sentence with the main numbers.
+    ledger
+        The numbers as a table.
+    values
+        Texts that stand beside controls in place of their bare values.
+    state
+        The state that was settled on, where `render` had to change what was asked for.
+    """
+
+    picture: str
+    alt: str
+    summary: str
+    ledger: Table
+    values: Mapping[str, str] = field(default_factory=dict)
+    state: State | None = None
+
+    def __post_init__(self) -> None:
+        if not self.alt.strip():
+            raise ValueError("alt is empty; say what the picture shows")
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A widget without a browser: name, title, controls and the pure function behind them."""
+
+    name: str
+    title: str
+    controls: Controls
+    render: Callable[[State], View]
+
+    def static_html(self, state: State) -> str:
+        """Return picture and table for pages on which nothing runs."""
+        view = self.render(state)
+        line = self.controls.to_line(view.state or state)
+        return (
+            f'<figure class="effnet-panel-static" style="margin: 0">'
+            f"<figcaption><strong>{html.escape(self.title)}.</strong> "
+            f"{html.escape(view.summary)}</figcaption>"
+            f"{view.picture}{view.ledger._repr_html_()}"
+            f"<p>State: <code>{html.escape(line)}</code></p></figure>"
+        )
+
+
+def asset(name: str) -> str:
+    """Return the text of a JavaScript or style file that lies beside this module."""
+    return (_HERE / name).read_text(encoding="utf-8")
+
+
+class Panel(anywidget.AnyWidget):
+    """A widget in the browser.
+
+    Parameters
+    ----------
+    definition
+        What it shows.
+    state
+        A line of text that a panel showed, to begin with.
+    hide
+        Names of controls that are not shown.
+
+    Raises
+    ------
+    ValueError
+        If the line or a name is not valid.
+    """
+
+    _esm = (
+        asset("panel.js")
+        + "\nexport default { render: ({ model, el }) => makePanel({ model, el }) };\n"
+    )
+    _css = asset("panel.css")
+
+    title = traitlets.Unicode().tag(sync=True)
+    controls: Any = traitlets.List().tag(sync=True)
+    view: Any = traitlets.Dict().tag(sync=True)
+
+    def __init__(
+        self, definition: Definition, state: str = "", hide: Sequence[str] = (), **traits: Any
+    ) -> None:
+        self.definition = definition
+        definition.controls._require_known(hide)
+        shown = [c for name, c in definition.controls.by_name.items() if name not in hide]
+        super().__init__(
+            title=definition.title,
+            controls=[control.to_dict() for control in shown],
+            view=self.message(definition.controls.from_line(state), 0),
+            **traits,
+        )
+        self.on_msg(lambda _, content, __: self.answer(content))
+
+    @property
+    def state(self) -> State:
+        """The state shown at the moment."""
+        return dict(self.view["state"])
+
+    @property
+    def line(self) -> str:
+        """The state as one line of text, to be pasted elsewhere."""
+        return str(self.view["line"])
+
+    def answer(self, request: Mapping[str, Any]) -> None:
+        """Show what the browser asks for: a state, or a line that was pasted.
+
+        A request that is not valid leaves the picture and shows the reason.
+        """
+        controls = self.definition.controls
+        serial = int(request.get("serial", 0))
+        try:
+            if "line" in request:
+                state = controls.from_line(str(request["line"]))
+            else:
+                state = controls.check(request["state"])
+            self.view = self.message(state, serial)
+        except ValueError as error:
+            self.view = {**self.view, "serial": serial, "error": str(error)}
+
+    def message(self, state: State, serial: int) -> dict[str, Any]:
+        """Turn a state into what the browser shows."""
+        view = self.definition.render(state)
+        settled = view.state or state
+        return {
+            "serial": serial, "state": settled, "line": self.definition.controls.to_line(settled),
+            "picture": view.picture, "summary": view.summary, "ledger": view.ledger._repr_html_(),
+            "values": dict(view.values), "error": "",
+        }  # fmt: skip
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        static = {"text/html": self.definition.static_html(self.state)}
+        if isinstance(bundle, tuple):  # data and metadata
+            return ({**static, **bundle[0]}, bundle[1])
+        return {**static, **(bundle or {})}
+
+
+def _listed(values: Sequence[int | float]) -> str:
+    shown = [f"{value:g}" for value in values]
+    return ", ".join(shown if len(shown) <= 12 else [*shown[:3], "...", shown[-1]])
+
+
+def _written(value: Value) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,584 @@
+"""Pareto explorer: recorded networks on axes to choose, within a budget to choose."""
+
+import html
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from itertools import pairwise
+from statistics import fmean, stdev
+
+from matplotlib.markers import MarkerStyle
+from matplotlib.ticker import MaxNLocator
+
+from ..records.runs import Recipe, RunRecord
+from ..records.statistics import METRICS, Difference, Result, welch
+from ..view import style
+from ..view.plots.accuracy import (
+    data_set_name,
+    pareto_front,
+    points_of,
+    series_of,
+)
+from ..view.style import Look, format_count, format_percent, format_points, format_seconds
+from ..view.tables import Table
+from .panel import Choice, Controls, Definition, Panel, Slider, State, View
+
+#: What can stand on the horizontal axis, and the unit of its ticks.
+X_AXES = {"MACs": "", "parameters": "", "activations": "", "seconds of training": " s"}
+
+#: Words for the vertical axis -> attribute of a record.
+Y_AXES = {words: name for name, words in reversed(METRICS.items())}
+
+#: Multiples of the base's cost; the list ends where nothing more can be had.
+_BUDGETS = (
+    1, 1.25, 1.5, 1.75, 2, 2.25, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 10, 12, 16, 24, 32, 64, 128,
+)  # fmt: skip
+
+#: The page's background, as in `view.picture`.
+_PAPER = "var(--jp-layout-color0, var(--vscode-editor-background, Canvas))"
+
+# The layout, in units of the view box: left, right, top and bottom of the two plots, the legend.
+_WIDTH, _HEIGHT = 720, 400
+_MAIN = (50.0, 512.0, 28.0, 348.0)
+_HISTORY = (578.0, 712.0, 46.0, 156.0)
+_LEGEND, _LINE = 222, 21
+
+#: How strongly what is over the budget is drawn.
+_PALE = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class _Net:
+    """One network, trained one way."""
+
+    point: Result
+
+    @property
+    def yours(self) -> bool:
+        return self.point.family == "you"
+
+    @property
+    def name(self) -> str:
+        return self.point.spec.name + " (yours)" * self.yours
+
+    @property
+    def seconds(self) -> tuple[float, ...]:
+        return tuple(run.seconds for run in self.point.runs)
+
+    def x(self, axis: str) -> float:
+        """Return its cost on an axis; seconds are a mean over its runs."""
+        if axis == "seconds of training":
+            return fmean(self.seconds)
+        cost = self.point.cost
+        return {"MACs": cost.macs, "parameters": cost.params}.get(axis, cost.activations)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """Everything that one state shows."""
+
+    state: State
+    everything: Sequence[_Net]
+    shown: Sequence[_Net]
+    limit: float
+    chosen: _Net
+    note: str
+
+    @property
+    def axis(self) -> str:
+        return str(self.state["x"])
+
+    @property
+    def measure(self) -> str:
+        return str(self.state["y"])
+
+    @property
+    def within(self) -> list[_Net]:
+        """The networks that the budget buys, most accurate first."""
+        bought = [net for net in self.shown if self.affords(net)]
+        return sorted(bought, key=lambda net: -net.point.mean)
+
+    def affords(self, net: _Net) -> bool:
+        # A multiple of a float may come out a hair below the network that it was made from.
+        return net.x(self.axis) <= self.limit * (1 + 1e-9)
+
+
+def definition(
+    records: Iterable[RunRecord], you: RunRecord | Iterable[RunRecord] = ()
+) -> Definition:
+    """Describe the widget for some runs.
+
+    Parameters
+    ----------
+    records
+        Runs on one data set; those that did not finish are left out. Multiples are of the cheapest
+        network of family "base"; if there is none, of the cheapest of all.
+    you
+        The learner's own run or runs, on the same data: drawn as stars.
+
+    Raises
+    ------
+    ValueError
+        If no run finished, or the runs are on different data.
+    """
+    others, mine = list(records), [you] if isinstance(you, RunRecord) else list(you)
+    data = data_set_name([*others, *mine])
+    nets = {words: _nets(others, mine, name) for words, name in Y_AXES.items()}
+    nets = {words: found for words, found in nets.items() if found}
+    if not nets:
+        raise ValueError(f"none of the {len(others) + len(mine)} records is a finished run")
+    every = [net for found in nets.values() for net in found]
+    budgets = _budgets(every)
+    families = dict.fromkeys(
+        net.point.family for net in every if net.point.family not in ("base", "you", "")
+    )
+    controls = Controls(
+        "pareto-explorer",
+        Choice("x", "Horizontal axis", tuple(X_AXES), "MACs"),
+        Choice("y", "Vertical axis", tuple(nets), next(iter(nets))),
+        Choice("families", "Families", ("all", *families), "all"),
+        Slider("budget", "Budget", budgets, budgets[-1], "x the base"),
+        Slider("point", "Point", tuple(range(1, max(map(len, nets.values())) + 1)), 1),
+    )
+    render = partial(_render, nets, data)
+    return Definition("pareto-explorer", "Pareto explorer", controls, render)
+
+
+def pareto_explorer(
+    records: Iterable[RunRecord],
+    you: RunRecord | Iterable[RunRecord] = (),
+    state: str = "",
+    hide: Sequence[str] = (),
+) -> Panel:
+    """Show what accuracy costs: choose the axes, the families and a budget, and step through.
+
+    Parameters
+    ----------
+    records, you
+        As `definition` takes them.
+    state
+        A line of text that the widget showed, to begin with.
+    hide
+        Names of controls that are not shown.
+
+    Raises
+    ------
+    ValueError
+        If no run finished, the runs are on different data, or the line or a name is not valid.
+    """
+    return Panel(definition(records, you), state, hide)
+
+
+# ------------------------------------------------------------------ records -> networks
+
+
+def _nets(others: Sequence[RunRecord], mine: Sequence[RunRecord], metric: str) -> list[_Net]:
+    """Average over seeds, and keep the runs; cheapest in MACs first."""
+    points = [*points_of(others, metric), *points_of(mine, metric, family="you")]
+    points.sort(key=lambda point: (point.macs, point.pictures, point.mean))
+    return [_Net(point) for point in points]
+
+
+def _unit(nets: Sequence[_Net], axis: str) -> float:
+    """Return what one of a budget is worth: the base's cost."""
+    bases = [net for net in nets if net.point.family == "base"] or nets
+    return min(net.x(axis) for net in bases)
+
+
+def _budgets(nets: Sequence[_Net]) -> tuple[float, ...]:
+    """Return the multiples up to the first that buys everything, on every axis."""
+    most = max(max(net.x(axis) for net in nets) / _unit(nets, axis) for axis in X_AXES)
+    last = next((i for i, budget in enumerate(_BUDGETS) if budget >= most), None)
+    return (*_BUDGETS, math.ceil(most)) if last is None else _BUDGETS[: last + 1]
+
+
+# ------------------------------------------------------------------ state -> what it shows
+
+
+def _render(nets: Mapping[str, Sequence[_Net]], data: str, state: State) -> View:
+    scene = _scene(nets[str(state["y"])], state)
+    best, chosen = scene.within[:1], scene.chosen
+    place, count = scene.state["point"], len(scene.shown)
+    verdict = _verdict(scene)
+    alt = (
+        f"{data}: {scene.measure} against {scene.axis}, on a logarithmic axis, of {count} networks "
+        f"({', '.join(dict.fromkeys(net.point.family or 'no family' for net in scene.shown))}). "
+        f"{verdict} On the Pareto front: {', '.join(net.name for net in _front(scene)) or 'none'}. "
+        f"Ringed: {_in_words(scene, chosen)}."
+        + "".join(f" You: {_in_words(scene, net)}." for net in scene.shown if net.yours)
+    )
+    rows = [_row("chosen", chosen), *(_row("best", net) for net in best)]
+    ledger = Table(_caption(chosen), _COLUMNS, tuple(rows))
+    values = {
+        "budget": f"{scene.state['budget']:g} x = {_written(scene.limit, scene.axis)}",
+        "point": f"{place} of {count}: {chosen.name}",
+    }
+    settled = None if scene.state == state else scene.state
+    return View(_svg(scene, data, alt), alt, scene.note + verdict, ledger, values, settled)
+
+
+def _scene(nets: Sequence[_Net], state: State) -> _Scene:
+    family, note = state["families"], ""
+    wanted = ("base", "you", family)
+    shown = [net for net in nets if family == "all" or net.point.family in wanted]
+    if not shown:  # a family none of whose runs has this measure
+        shown, state = list(nets), {**state, "families": "all"}
+        note = f"No network of this family has a {state['y']}: all are shown. "
+    last = len(shown)
+    if int(state["point"]) > last:
+        note += f"There {'are only' if last > 1 else 'is only'} {last} here. "
+        state = {**state, "point": last}
+    limit = float(state["budget"]) * _unit(nets, str(state["x"]))
+    return _Scene(state, nets, shown, limit, shown[int(state["point"]) - 1], note)
+
+
+def _front(scene: _Scene) -> list[_Net]:
+    within = scene.within
+    return [within[i] for i in pareto_front([(n.x(scene.axis), n.point.mean) for n in within])]
+
+
+def _verdict(scene: _Scene) -> str:
+    """Name the best network within the budget, and whether the runs tell it from the next."""
+    budget = f"{scene.state['budget']:g} x the base's {scene.axis}"
+    if not scene.within:
+        return f"Nothing here costs at most {budget}."
+    best, *others = scene.within
+    text = f"Within {budget}: {best.name} is best with {_accuracy(best)}"
+    if not others:
+        return f"{text}, and the only one."
+    following = others[0]
+    text += f"; next is {following.name} with {_accuracy(following)}: "
+    if min(best.point.n, following.point.n) < 2:
+        return f"{text}with one seed, that may be luck."
+    if _test(best.point.accuracies, following.point.accuracies).within_noise:
+        return f"{text}within noise."
+    ahead = format_points(best.point.mean - following.point.mean).removeprefix("+")
+    return f"{text}{ahead} behind, more than noise."
+
+
+@cache
+def _test(first: tuple[float, ...], second: tuple[float, ...]) -> Difference:
+    return welch(first, second)
+
+
+def _accuracy(net: _Net) -> str:
+    """Write a mean with its standard deviation, in percent, and how many seeds it is over."""
+    point = net.point
+    spread = "" if point.std is None else f" ± {100 * point.std:.1f}"
+    return f"{format_percent(point.mean)}{spread} ({_seeds(point.n)})"
+
+
+def _seeds(number: int) -> str:
+    return "one seed" if number == 1 else f"{number} seeds"
+
+
+def _written(value: float, axis: str) -> str:
+    return format_seconds(value) if X_AXES[axis] else format_count(value)
+
+
+def _in_words(scene: _Scene, net: _Net) -> str:
+    x = _written(net.x(scene.axis), scene.axis)
+    return f"{net.name}, {_accuracy(net)}, {x}{'' if X_AXES[scene.axis] else f' {scene.axis}'}"
+
+
+# ------------------------------------------------------------------ the ledger
+
+_COLUMNS = (
+    "", "network", "MACs", "parameters", "activations", "seconds",
+    "validation, %", "test, %", "seeds",
+)  # fmt: skip
+
+
+def _row(what: str, net: _Net) -> tuple[str, ...]:
+    cost = net.point.cost
+    counts = (format_count(value) for value in (cost.macs, cost.params, cost.activations))
+    measures = [
+        [100 * value for run in net.point.runs if (value := getattr(run, name)) is not None]
+        for name in ("val_accuracy", "test_accuracy")
+    ]
+    seeds = ", ".join(str(seed) for seed in sorted(run.plan.seed for run in net.point.runs))
+    cells = (*counts, _spread(net.seconds, 0), *(_spread(values, 1) for values in measures))
+    # Numbers stay on one line.
+    return (what, net.name, *(cell.replace(" ", "\N{NO-BREAK SPACE}") for cell in cells), seeds)
+
+
+def _spread(values: Sequence[float], decimals: int) -> str:
+    """Write mean and standard deviation; a single value has none."""
+    if not values:
+        return "–"
+    mean = f"{fmean(values):.{decimals}f}"
+    return f"{mean} ± {stdev(values):.{decimals}f}" if len(values) > 1 else mean
+
+
+def _caption(net: _Net) -> str:
+    spec, point = net.point.spec, net.point
+    return (
+        f"Chosen: {net.name}; width {spec.width_mult:g}, depth {spec.depth_mult:g}, "
+        f"{spec.resolution} pixels; {point.pictures:,} training pictures, "
+        f"{_recipe_words(point.recipe)}; ±: one standard deviation"
+    )
+
+
+def _recipe_words(recipe: Recipe) -> str:
+    """Name the batch and the learning rate, and what else is switched on."""
+    parts = [f"batches of {recipe.batch_size}", f"learning rate {recipe.learning_rate:g}"]
+    parts += ["flips"] * recipe.flip
+    parts += [f"shifts of {100 * recipe.shift:g}%"] * bool(recipe.shift)
+    parts += [f"label smoothing {recipe.label_smoothing:g}"] * bool(recipe.label_smoothing)
+    parts += [f"averaged weights ({recipe.ema:g})"] * bool(recipe.ema)
+    parts += [recipe.policy] * (recipe.policy != "none")
+    return ", ".join(parts)
+
+
+# ------------------------------------------------------------------ the picture
+
+
+@dataclass(frozen=True, slots=True)
+class _Plot:
+    """A box of the picture and the values at its edges."""
+
+    box: tuple[float, float, float, float]
+    xs: tuple[float, float]
+    ys: tuple[float, float]
+    log: bool = True
+
+    def x(self, value: float) -> float:
+        left, right, _, _ = self.box
+        scale = math.log if self.log else float
+        low, high, here = scale(self.xs[0]), scale(self.xs[1]), scale(value)
+        return left + (right - left) * (here - low) / (high - low)
+
+    def y(self, value: float) -> float:
+        _, _, top, bottom = self.box
+        return bottom - (bottom - top) * (value - self.ys[0]) / (self.ys[1] - self.ys[0])
+
+
+def _svg(scene: _Scene, data: str, alt: str) -> str:
+    plot = _main_plot(scene)
+    parts = [
+        *_frame(scene, plot, data), *_budget(scene, plot), *_steps(scene, plot),
+        *_lines(scene, plot), *(_marker(scene, plot, net) for net in scene.shown),
+        _ring(scene, plot), *_history(scene.chosen), *_legend(scene),
+    ]  # fmt: skip
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
+        f'aria-label="{html.escape(alt)}" font-size="14" fill="currentColor" '
+        'style="display: block; width: 100%; max-width: 860px; height: auto">'
+        f"{''.join(parts)}</svg>"
+    )
+
+
+def _main_plot(scene: _Scene) -> _Plot:
+    """Fit the axes to all networks, so that choosing a family moves nothing."""
+    xs = [net.x(scene.axis) for net in scene.everything]
+    pad = max(1.1, math.sqrt(4 * min(xs) / max(xs)))
+    ends = [
+        100 * (net.point.mean + sign * (net.point.std or 0))
+        for net in scene.everything for sign in (-1, 1)
+    ]  # fmt: skip
+    room = max(0.08 * (max(ends) - min(ends)), 0.6)
+    return _Plot(_MAIN, (min(xs) / pad, max(xs) * pad), (min(ends) - room, max(ends) + room))
+
+
+def _text(x: float, y: float, words: str, anchor: str = "middle", more: str = "") -> str:
+    written = html.escape(words)
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{more}>{written}</text>'
+
+
+def _line(path: str, strength: float = 1.0, more: str = "") -> str:
+    ink = f'fill="none" stroke="currentColor" stroke-opacity="{strength:g}"'
+    return f'<path d="{path}" {ink}{more}/>'
+
+
+def _frame(scene: _Scene, plot: _Plot, data: str) -> list[str]:
+    left, right, top, bottom = plot.box
+    parts = [_line(f"M{left:g} {bottom:g}H{right:g}")]
+    for tick in _ticks(*plot.ys, 7):
+        y = plot.y(tick)
+        parts.append(_line(f"M{left:g} {y:.1f}H{right:g}", style.GRID_ALPHA))
+        parts.append(_text(left - 7, y + 5, f"{tick:g}", "end"))
+    unit = X_AXES[scene.axis]
+    for tick, words in zip(*style.macs_ticks(*plot.xs), strict=True):
+        x = plot.x(tick)
+        parts.append(_line(f"M{x:.1f} {top:g}V{bottom:g}", style.GRID_ALPHA))
+        parts.append(_text(x, bottom + 18, words + unit))
+    name = scene.axis if unit else f"{scene.axis}, logarithmic"
+    parts.append(_text((left + right) / 2, bottom + 40, name))
+    parts.append(_text(0, top - 12, f"{data} {scene.measure} (%)", "start", _BOLD))
+    return parts
+
+
+_BOLD = ' font-weight="bold"'
+
+
+def _ticks(low: float, high: float, most: int) -> list[float]:
+    found = MaxNLocator(most, steps=[1, 2, 5, 10]).tick_values(low, high)
+    return [float(tick) for tick in found if low <= tick <= high]
+
+
+def _budget(scene: _Scene, plot: _Plot) -> list[str]:
+    """Draw the budget as a wall; beyond the picture's edge there is none."""
+    _, right, top, bottom = plot.box
+    x = plot.x(scene.limit)
+    if x >= right:
+        return []
+    beyond = (
+        f'<rect x="{x:.1f}" y="{top:g}" width="{right - x:.1f}" height="{bottom - top:g}" '
+        f'fill="currentColor" fill-opacity="{style.GRID_ALPHA / 2:g}"/>'
+    )
+    return [beyond, _line(f"M{x:.1f} {top:g}V{bottom:g}")]
+
+
+def _steps(scene: _Scene, plot: _Plot) -> list[str]:
+    """Draw the front: the best that can be had for at most so much."""
+    places = [(plot.x(n.x(scene.axis)), plot.y(100 * n.point.mean)) for n in _front(scene)]
+    if not places:
+        return []
+    path = f"M{places[0][0]:.1f} {places[0][1]:.1f}"
+    path += "".join(f"H{x:.1f}V{y:.1f}" for x, y in places[1:])
+    return [_line(path, style.FRONT_ALPHA, _DASHED)]
+
+
+_DASHED = ' stroke-width="1.3" stroke-dasharray="5 3"'
+
+
+def _families(scene: _Scene) -> list[str]:
+    """Return all families but the learner's, in the order of the course."""
+    found = {net.point.family for net in scene.everything if not net.yours}
+    known = list(style.FAMILIES)
+    return sorted(found, key=lambda f: (known.index(f) if f in known else len(known), f))
+
+
+def _lines(scene: _Scene, plot: _Plot) -> list[str]:
+    """Join each family from the base on, in the order of its MACs."""
+    nets = {id(net.point): net for net in scene.everything}
+    order, kept = _families(scene), {net.point.family for net in scene.shown}
+    points = [net.point for net in scene.everything if not net.yours]
+    parts = []
+    for series in series_of(sorted(points, key=lambda point: order.index(point.family))):
+        if series.linked and series.family in style.FAMILIES and series.family in kept:
+            chain = [nets[id(point)] for point in series.points]
+            parts += [_leg(scene, plot, *pair, series.look) for pair in pairwise(chain)]
+    return parts
+
+
+def _leg(scene: _Scene, plot: _Plot, start: _Net, end: _Net, look: Look) -> str:
+    strength = 0.75 if scene.affords(start) and scene.affords(end) else _PALE
+    (x, y), (to_x, to_y) = (
+        (plot.x(net.x(scene.axis)), plot.y(100 * net.point.mean)) for net in (start, end)
+    )
+    return (
+        f'<path d="M{x:.1f} {y:.1f}L{to_x:.1f} {to_y:.1f}" stroke="{_ink(look.colour)}" '
+        f'stroke-width="2" stroke-opacity="{strength:g}"/>'
+    )
+
+
+def _ink(colour: str) -> str:
+    return {style.INK: "currentColor", style.PAPER: _PAPER}.get(colour, colour)
+
+
+def _look(scene: _Scene, net: _Net) -> Look:
+    if net.yours:
+        return style.YOU
+    look = style.family_look(net.point.family, _families(scene))
+    return replace(look, hollow=net.point.pictures < _longest(scene))
+
+
+def _longest(scene: _Scene) -> int:
+    """Return the most training pictures; networks that had fewer are hollow."""
+    others = [net for net in scene.everything if not net.yours] or scene.everything
+    return max(net.point.pictures for net in others)
+
+
+def _marker(scene: _Scene, plot: _Plot, net: _Net) -> str:
+    """Draw one network with its error bar; resting on it tells what it is."""
+    point, look = net.point, _look(scene, net)
+    x, y = plot.x(net.x(scene.axis)), plot.y(100 * point.mean)
+    bar = ""
+    if point.std is not None:
+        high, low = (plot.y(100 * (point.mean + sign * point.std)) for sign in (1, -1))
+        bar = (
+            f'<path d="M{x - 5:.1f} {high:.1f}h10m-5 0V{low:.1f}m-5 0h10" fill="none" '
+            f'stroke="{_ink(look.colour)}" stroke-width="1.5"/>'
+        )
+    strength = 1 if scene.affords(net) else _PALE
+    title = html.escape(_in_words(scene, net))
+    return f'<g opacity="{strength:g}">{bar}{_shape(look, x, y)}<title>{title}</title></g>'
+
+
+def _shape(look: Look, x: float, y: float) -> str:
+    face, rim = (_PAPER, look.colour) if look.hollow else (look.colour, _PAPER)
+    paint = f'fill="{_ink(face)}" stroke="{_ink(rim)}" stroke-width="{1.8 if look.hollow else 1:g}"'
+    where = f'transform="translate({x:.1f},{y:.1f})"'
+    if look.marker == "o":
+        return f'<circle r="{look.size * 2 / 3:.2f}" {where} {paint}/>'
+    return f'<polygon points="{_corners(look.marker, look.size * 4 / 3)}" {where} {paint}/>'
+
+
+@cache
+def _corners(marker: str, size: float) -> str:
+    """Return matplotlib's marker as corners, so that a family has one shape everywhere."""
+    found = MarkerStyle(marker)
+    corners = found.get_transform().transform(found.get_path().vertices)
+    return " ".join(f"{size * x:.2f},{-size * y:.2f}" for x, y in corners)
+
+
+def _ring(scene: _Scene, plot: _Plot) -> str:
+    x, y = plot.x(scene.chosen.x(scene.axis)), plot.y(100 * scene.chosen.point.mean)
+    return (
+        f'<circle class="ring" cx="{x:.1f}" cy="{y:.1f}" r="13" fill="none" '
+        'stroke="currentColor" stroke-width="2.2"/>'
+    )
+
+
+def _history(net: _Net) -> list[str]:
+    """Draw validation accuracy over the training, a line for each seed; one epoch is a dot."""
+    left, right, top, bottom = _HISTORY
+    epochs = [epoch for run in net.point.runs for epoch in run.history]
+    accuracies = [100 * epoch.val_accuracy for epoch in epochs]
+    low, high = min(accuracies), max(accuracies)
+    room = max(0.1 * (high - low), 1.0)
+    seen = max(epoch.pictures for epoch in epochs)
+    plot = _Plot(_HISTORY, (0.0, 1.05 * seen), (low - room, high + room), log=False)
+    parts = [
+        _text(right, top - 30, "The ringed one,", "end", _BOLD),
+        _text(right, top - 12, "validation (%)", "end"),
+        _line(f"M{left:g} {top:g}V{bottom:g}H{right:g}"),
+        _text(right, bottom + 18, f"{format_count(seen, short=True)} pictures", "end"),
+        _text(left, bottom + 18, "0"),
+    ]
+    for tick in _ticks(*plot.ys, 4):
+        parts.append(_line(f"M{left:g} {plot.y(tick):.1f}H{right:g}", style.GRID_ALPHA))
+        parts.append(_text(left - 6, plot.y(tick) + 5, f"{tick:g}", "end"))
+    for run in net.point.runs:
+        places = [(plot.x(e.pictures), plot.y(100 * e.val_accuracy)) for e in run.history]
+        path = "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
+        x, y = places[-1]
+        parts.append(_line(f"M{path}", 1, ' stroke-width="1.4"'))
+        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3"/>')
+    return parts
+
+
+def _legend(scene: _Scene) -> list[str]:
+    left = _HISTORY[0] - 34
+    kept, names = {net.point.family for net in scene.shown}, _families(scene)
+    entries = [
+        (style.family_look(name, names), name or "no family") for name in names if name in kept
+    ]
+    entries += [(style.YOU, "you")] * any(net.yours for net in scene.shown)
+    notes = [f"filled: {format_count(_longest(scene), short=True)} pictures", "hollow: fewer"]
+    notes = notes * any(_look(scene, net).hollow for net in scene.everything)
+    room = int((_HEIGHT - _LEGEND) / _LINE) - len(notes)
+    if len(entries) > room:
+        entries = [*entries[: room - 1], (style.PUBLISHED, f"and {len(entries) - room + 1} more")]
+    parts = []
+    for place, (look, words) in enumerate(entries):
+        y = _LEGEND + _LINE * place
+        parts += [_shape(look, left + 10, y - 5), _text(left + 26, y, words, "start")]
+    y = _LEGEND + _LINE * len(entries)
+    parts.append(_line(f"M{left:g} {y - 5}h20", style.FRONT_ALPHA, _DASHED))
+    parts.append(_text(left + 26, y, "Pareto front", "start"))
+    return parts + [
+        _text(left, y + _LINE * line, words, "start") for line, words in enumerate(notes, start=1)
+    ]
