@@ -66,7 +66,7 @@ ipywidgets.interact(bars, width=(5, 25))
     ),
     "resolution probe": (
         """
-from effnet_lab.experiments.photograph import photograph
+from effnet_lab.training.photograph import photograph
 from effnet_lab.nn.pretrained import pretrained_lite0, probabilities_by_resolution
 from effnet_lab.view.widgets.resolution_probe import RESOLUTIONS, resolution_probe
 photographs = {side: photograph(side) for side in RESOLUTIONS}

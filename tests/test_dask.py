@@ -112,8 +112,8 @@ def test_a_killed_worker_costs_and_doubles_no_record(wanted, local, cluster, tmp
 DRIVER = """
 import sys, test_sweep
 from effnet_lab import RunStore
-from effnet_lab.experiments.data import load_data
-from effnet_lab.experiments.sweep import sweep
+from effnet_lab.training.data import load_data
+from effnet_lab.training.sweep import sweep
 wanted = test_sweep.plans(load_data("toy", quiet=True), 4, 9_000)
 sweep(wanted, RunStore(sys.argv[1]), scheduler=sys.argv[2], progress=False)
 """

@@ -15,20 +15,19 @@ import effnet_lab
 
 PACKAGE = Path(effnet_lab.__file__).parent
 
-#: What records say, without torch.
-RECORDS = ("experiments.runs", "experiments.statistics")
-
-#: The parts of the package, and of which others each may import. Small helpers that all may use
-#: have a name with an underscore and lie beside the parts.
+#: The rooms of the package, and into which others each may reach: further up only. Small helpers
+#: that all may use have a name with an underscore and lie beside the rooms.
 MAY_IMPORT = {
     "arch": set(),
     "nn": {"arch"},
-    "experiments.runs": {"arch"},
-    "experiments.statistics": {"arch", "experiments.runs"},
-    "experiments": {"arch", "nn", *RECORDS},
-    "view": {"arch", *RECORDS},
-    "course": {"arch", "nn", *RECORDS, "experiments", "view"},
-    "cli": {"arch", "nn", *RECORDS, "experiments", "view", "course"},
+    "records": {"arch"},
+    "training": {"arch", "nn", "records"},
+    "view": {"arch", "records"},
+    "blocks": {"arch", "nn", "view"},
+    "widgets": {"arch", "nn", "records", "training", "view", "blocks"},
+    "lessons": {"arch", "nn", "records", "training", "view", "blocks", "widgets"},
+    "exercises": {"arch", "records", "view"},
+    "cli": {"arch", "records", "training", "view", "exercises"},
 }
 
 
@@ -59,10 +58,12 @@ def top_level(modules: set[str]) -> set[str]:
     [
         "effnet_lab",
         "effnet_lab.arch",
+        "effnet_lab.records",
         "effnet_lab.records.runs",
         "effnet_lab.records.statistics",
         "effnet_lab.view",
         "effnet_lab.widgets",
+        "effnet_lab.exercises",
     ],
 )
 def test_no_torch_is_pulled_in(module):
@@ -118,7 +119,7 @@ def test_a_public_name_is_the_object_of_its_module():
     assert effnet_lab.EfficientNet is EfficientNet
 
 
-@pytest.mark.parametrize("part", ["arch", "nn", "experiments", "view", "course"])
+@pytest.mark.parametrize("part", MAY_IMPORT)
 def test_the_public_names_of_each_part_are_there(part):
     module = import_module(f"effnet_lab.{part}")
     missing = [name for name in getattr(module, "__all__", ()) if not hasattr(module, name)]
@@ -161,10 +162,7 @@ def imported_by(module: str) -> set[str]:
 
 
 def part_of(module: str) -> str:
-    inner = module.removeprefix("effnet_lab").removeprefix(".")
-    if inner in RECORDS:
-        return inner
-    return inner.partition(".")[0]
+    return module.removeprefix("effnet_lab").removeprefix(".").partition(".")[0]
 
 
 def test_imports_are_found_in_every_form():
@@ -175,7 +173,7 @@ from ..arch.specs import B0
 from . import layers
 from .. import __version__
 def late():
-    from ..experiments import runs
+    from ..records import runs
 """
     assert list(imports(source, "effnet_lab.nn.model", is_package=False)) == [
         "effnet_lab.arch",

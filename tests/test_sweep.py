@@ -132,8 +132,8 @@ def test_dask_is_imported_only_when_used():
 CHILD = """
 import sys, test_sweep, time
 from effnet_lab import RunStore
-from effnet_lab.experiments.data import load_data
-from effnet_lab.experiments.sweep import _Bar, sweep
+from effnet_lab.training.data import load_data
+from effnet_lab.training.sweep import _Bar, sweep
 if __name__ == "__main__":
     wanted = test_sweep.plans(load_data("toy", quiet=True), 4, 16_000)
     print("begins", flush=True)

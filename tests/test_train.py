@@ -307,7 +307,7 @@ def test_bad_budgets_are_named(text):
 CHILD = """
 import sys, tiny
 from effnet_lab import RunStore
-from effnet_lab.experiments.train import train
+from effnet_lab.training.train import train
 plan, path = tiny.plan(9600), sys.argv[1]
 print("begins", flush=True)
 RunStore(path + "/runs.jsonl").append(train(plan, tiny.data(), checkpoint=path + "/run.pt").record)

@@ -47,7 +47,7 @@ class Task:
     inputs
         Seed -> plain data; other seeds give other data.
     probe
-        A function of a module in `course.probes`.
+        A function of a module in `exercises.probes`.
     judge
         Compares an answer, right or odd, with the reference. Points are filled in afterwards
         where it gives none.
@@ -226,7 +226,7 @@ class _Assignments(Mapping[str, Assignment]):
     def __getitem__(self, name: str) -> Assignment:
         if name not in self:
             raise KeyError(name)
-        found = import_module(f"{__package__}.assignments.{name}").ASSIGNMENT
+        found = import_module(f"{__package__}.tasks.{name}").ASSIGNMENT
         assert isinstance(found, Assignment)
         return found
 
@@ -234,7 +234,7 @@ class _Assignments(Mapping[str, Assignment]):
         return (name for name in NAMES if name in self)
 
     def __contains__(self, name: object) -> bool:
-        return name in NAMES and find_spec(f"{__package__}.assignments.{name}") is not None
+        return name in NAMES and find_spec(f"{__package__}.tasks.{name}") is not None
 
     def __len__(self) -> int:
         return len(list(iter(self)))

@@ -20,7 +20,7 @@ from ..arch import NetworkSpec, Totals, cost
 
 STATUSES = ("finished", "stopped", "diverged")
 
-#: Augmentation policies that a recipe may name; "autoaugment" is `experiments.policy`.
+#: Augmentation policies that a recipe may name; "autoaugment" is `training.policy`.
 POLICIES = ("none", "autoaugment")
 
 #: Fields that were added when runs had been recorded already, and the value of each that means

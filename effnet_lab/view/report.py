@@ -131,7 +131,7 @@ def study_table(name: str, found: Sequence[Result]) -> Table:
     name
         Of the study.
     found
-        Its results; see `experiments.statistics.results`.
+        Its results; see `records.statistics.results`.
     """
     rows: list[tuple[Cell, ...]] = []
     for result in found:

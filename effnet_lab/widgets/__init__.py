@@ -1,6 +1,6 @@
 """Widgets: each a pure `render(state)` and a thin shell, `panel.Panel`.
 
-The one for a learner's own block, which runs torch, is `course.explorer.mbconv_explorer`.
+The one for a learner's own block, which runs torch, is `explorer.mbconv_explorer`.
 """
 
 from .conv_costs import conv_costs

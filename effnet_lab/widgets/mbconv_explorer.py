@@ -87,7 +87,7 @@ def mbconv_panel(
     state: str = "",
     hide: Sequence[str] = (),
 ) -> Panel:
-    """Show the widget; see `definition`, and `course.explorer` for what feeds it.
+    """Show the widget; see `definition`, and `explorer` for what feeds it.
 
     Raises
     ------

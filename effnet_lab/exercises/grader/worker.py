@@ -1,7 +1,7 @@
 """The process in which a grader runs a learner's notebook.
 
 It runs cells and probes when it is told to, and answers with plain data. It knows no right answers,
-and refuses to import what does. `main` is started by `course.grading` and by nothing else.
+and refuses to import what does. `main` is started by `grading` and by nothing else.
 """
 
 import os
@@ -17,8 +17,8 @@ from ..probing import attempt
 from .frames import read_frame, write_frame
 
 PACKAGE = "effnet_lab"
-EXERCISE = f"{PACKAGE}.course.exercise"
-PROBES = f"{PACKAGE}.course.probes"
+EXERCISE = f"{PACKAGE}.exercises.learner.exercise"
+PROBES = f"{PACKAGE}.exercises.probes"
 
 #: Other libraries in which the networks of this course, or their costs, can be looked up.
 PEERS = frozenset(
@@ -70,7 +70,7 @@ class Guard(MetaPathFinder):
 
 
 def stand_in() -> ModuleType:
-    """Return a module in place of `course.exercise`, whose functions do nothing."""
+    """Return a module in place of `learner.exercise`, whose functions do nothing."""
     module = ModuleType(EXERCISE, "Stands in for the exercise's helpers while it is graded.")
     for name in ("check", "hint", "solution", "progress", "certificate"):
         setattr(module, name, lambda *args, **kwargs: None)
@@ -148,8 +148,9 @@ class Session:
         """Prepare for one assignment; nothing of the learner has run yet."""
         self.probes = import_module(f"{PROBES}.{request['assignment']}")
         self.shell = _new_shell()
-        import_module(f"{PACKAGE}.course")
-        sys.modules[EXERCISE] = sys.modules[f"{PACKAGE}.course"].exercise = stand_in()  # type: ignore[attr-defined]
+        package, _, name = EXERCISE.rpartition(".")
+        sys.modules[EXERCISE] = stand_in()
+        setattr(import_module(package), name, sys.modules[EXERCISE])
         sys.meta_path.insert(0, Guard(request["allowed"]))
         _set_limits(request["memory"])
         return {}

@@ -17,7 +17,10 @@ import effnet_lab
 
 from .frames import FrameError, read_frame, write_frame
 
-_BOOT = "import sys; sys.path.append(sys.argv[1]); from effnet_lab.exercises.grader.worker import main; main()"
+_BOOT = (
+    "import sys; sys.path.append(sys.argv[1]); "
+    "from effnet_lab.exercises.grader.worker import main; main()"
+)
 
 
 #: Variables of the grader's environment that a worker gets, too.

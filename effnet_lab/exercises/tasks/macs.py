@@ -1,6 +1,6 @@
 """Assignment 07, accuracy against MACs: fronts, matched budgets, spread over seeds, rankings.
 
-The references are those of `experiments.statistics` and of the plots where there are such.
+The references are those of `records.statistics` and of the plots where there are such.
 """
 
 import math

@@ -37,7 +37,7 @@ SHARE = 0.04
 
 
 class State(Protocol):
-    """Where a training stands; `experiments.train.TrainingState` is one.
+    """Where a training stands; `training.train.TrainingState` is one.
 
     If it has `pictures_per_epoch` too, epochs are shown from the start.
     """

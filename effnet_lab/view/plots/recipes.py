@@ -347,7 +347,7 @@ def effects(studies: Mapping[str, Iterable[RunRecord]], metric: str = "test_accu
     """Draw what each ingredient of a recipe does to accuracy, and how surely: a forest plot.
 
     A row for each ingredient, a panel for each study, all on one axis. A dot is the difference of
-    mean accuracies from the study's base, a bar its interval (`experiments.statistics.welch`).
+    mean accuracies from the study's base, a bar its interval (`records.statistics.welch`).
     Where the bar covers zero the dot is hollow. Effects far beyond the others become arrows with
     their numbers.
 
