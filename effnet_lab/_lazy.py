@@ -6,6 +6,11 @@ from importlib import import_module
 from typing import Any
 
 
+def names_of(modules: Mapping[str, str]) -> dict[str, str]:
+    """Turn module -> its public names, with spaces between, into name -> module."""
+    return {name: module for module, names in modules.items() for name in names.split()}
+
+
 def lazy_names(
     package: str, home: Mapping[str, str]
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
@@ -16,7 +21,7 @@ def lazy_names(
     package
         Its name.
     home
-        Public name -> the module below the package that holds it.
+        Public name -> the module below the package that holds it; see `names_of`.
     """
     names = vars(sys.modules[package])
 

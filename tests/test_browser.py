@@ -74,8 +74,8 @@ def definitions():
         scaling_lab,
     )
     from effnet_lab.widgets.explorer import mbconv_explorer
+    from effnet_lab.widgets.monitor import training_monitor
     from effnet_lab.widgets.resolution_probe import RESOLUTIONS
-    from effnet_lab.widgets.training_monitor import training_monitor
 
     pictures = {side: photograph(side) for side in RESOLUTIONS}
     probe = resolution_probe(pictures, probabilities_by_resolution(pretrained_lite0(), pictures))

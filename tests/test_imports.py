@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -209,3 +210,35 @@ def test_no_module_imports_itself_in_a_circle():
     graph = {module: imported_by(module) - {module} for module in MODULES}
     assert "effnet_lab.arch" in graph["effnet_lab.nn.model"]
     TopologicalSorter(graph).prepare()  # raises CycleError with the circle
+
+
+# What lessons and exercises import
+
+FACADES = {
+    "effnet_lab",
+    *(f"effnet_lab.{room}" for room in ("arch", "view", "widgets", "lessons", "exercises")),
+}
+NOTEBOOKS = sorted(
+    path
+    for folder in ("notebooks", "solutions", "exercises")
+    for path in (PACKAGE.parent / folder).rglob("*.ipynb")
+    if ".ipynb_checkpoints" not in path.parts
+)
+
+
+def imported_names(notebook: Path) -> Iterator[tuple[str, str]]:
+    """Module and name of each import from the package, in a notebook's code cells."""
+    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            code = "".join(cell["source"])
+            for module, names in re.findall(r"from (effnet_lab[\w.]*) import ([^#\n]+)", code):
+                yield from ((module, name.split()[0]) for name in names.split(","))
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_import_public_names_from_the_facades_only(notebook):
+    found = list(imported_names(notebook))
+    assert found
+    for module, name in found:
+        assert module in FACADES, f"{module} is none of {sorted(FACADES)}"
+        assert name in import_module(module).__all__, f"{name} is no public name of {module}"

@@ -6,7 +6,7 @@ from torch import nn
 
 from effnet_lab.arch.block import BlockSetting, single_block
 from effnet_lab.blocks.ledger import aligned, counted_layers, torchinfo_adds
-from effnet_lab.lessons.ledger import ledger
+from effnet_lab.lessons.counts import ledger
 from effnet_lab.nn import ConvNormAct, MBConv, SqueezeExcite
 from effnet_lab.nn.measure import count_macs, count_params
 from effnet_lab.view.ledger import STEPS, block_layers, block_ledger

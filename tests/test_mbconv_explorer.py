@@ -21,7 +21,7 @@ from effnet_lab.widgets.explorer import (
     picture_gates,
     settled_block,
 )
-from effnet_lab.widgets.mbconv_explorer import (
+from effnet_lab.widgets.mbconv_panel import (
     CONTROLS,
     BlockMaps,
     definition,

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from effnet_lab.lessons import quiz as module
-from effnet_lab.lessons.quiz import (
+from effnet_lab.lessons import questions as module
+from effnet_lab.lessons.questions import (
     Question,
     QuestionCard,
     format_amount,
@@ -334,7 +334,7 @@ def test_the_widget_library_comes_with_questions_only():
     code = """
 import sys, effnet_lab, effnet_lab.exercises
 assert "anywidget" not in sys.modules
-import effnet_lab.lessons.quiz
+import effnet_lab.lessons.questions
 assert "torch" not in sys.modules
 """
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -24,7 +24,7 @@ from effnet_lab.training.train import Silent, TrainingState, train
 from effnet_lab.view.plots.accuracy import training_curves
 from effnet_lab.view.plots.live import Moment
 from effnet_lab.widgets.background import Failure, Job, carry_out
-from effnet_lab.widgets.training_monitor import (
+from effnet_lab.widgets.monitor import (
     Run,
     Scene,
     actions,

@@ -1,1 +1,10 @@
-"""What a lesson needs: questions, the check of the machine, static twins."""
+"""What a lesson needs: questions, the check of the machine, ledgers, static twins."""
+
+from .._lazy import lazy_names, names_of
+
+#: Where each public name lives.
+_HOME = names_of({"counts": "ledger", "machine": "check_machine", "questions": "predict quiz"})
+
+__all__ = sorted(_HOME)
+
+__getattr__, __dir__ = lazy_names(__name__, _HOME)

@@ -19,7 +19,7 @@ from ..nn.pretrained import lite0_input, pretrained_lite0
 from ..training.photograph import photograph
 from ..view.ledger import block_layers
 from ..view.picture import Cell
-from .mbconv_explorer import BlockMaps, mbconv_panel
+from .mbconv_panel import BlockMaps, mbconv_panel
 from .panel import Panel
 
 #: Side of the photograph in pixels; Lite0's stem halves it.

@@ -17,7 +17,9 @@ from ..probing import attempt
 from .frames import read_frame, write_frame
 
 PACKAGE = "effnet_lab"
-EXERCISE = f"{PACKAGE}.exercises.learner.exercise"
+#: What a notebook imports its helpers from, and the module that holds them.
+FACADE = f"{PACKAGE}.exercises"
+EXERCISE = f"{FACADE}.learner.exercise"
 PROBES = f"{PACKAGE}.exercises.probes"
 
 #: Other libraries in which the networks of this course, or their costs, can be looked up.
@@ -57,7 +59,7 @@ class Guard(MetaPathFinder):
 
     def __init__(self, allowed: Sequence[str]) -> None:
         self.allowed = with_parents(allowed)
-        self.usable = ", ".join(sorted({*allowed, EXERCISE}))
+        self.usable = ", ".join(sorted({*allowed, FACADE}))
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> None:
         """Raise ImportError for a barred module; leave all others to the usual finders."""

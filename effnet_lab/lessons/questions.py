@@ -368,8 +368,8 @@ class QuestionCard(anywidget.AnyWidget):
     shows the question with its answer folded away.
     """
 
-    _esm = (_HERE / "quiz.js").read_text(encoding="utf-8")
-    _css = (_HERE / "quiz.css").read_text(encoding="utf-8")
+    _esm = (_HERE / "questions.js").read_text(encoding="utf-8")
+    _css = (_HERE / "questions.css").read_text(encoding="utf-8")
 
     card = traitlets.Unicode().tag(sync=True)
     reply: Any = traitlets.Dict().tag(sync=True)

@@ -674,8 +674,8 @@ class TrainingMonitor(Panel):
     One monitor of a kernel trains at a time; see `training_monitor`.
     """
 
-    _esm = asset("panel.js") + "\n" + (_HERE / "training_monitor.js").read_text(encoding="utf-8")
-    _css = asset("panel.css") + "\n" + (_HERE / "training_monitor.css").read_text(encoding="utf-8")
+    _esm = asset("panel.js") + "\n" + (_HERE / "monitor.js").read_text(encoding="utf-8")
+    _css = asset("panel.css") + "\n" + (_HERE / "monitor.css").read_text(encoding="utf-8")
 
     #: Those that train: a new one stops the one whose cell was run again.
     _busy: ClassVar[set["TrainingMonitor"]] = set()
