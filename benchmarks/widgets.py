@@ -68,7 +68,7 @@ ipywidgets.interact(bars, width=(5, 25))
         """
 from effnet_lab.training.photograph import photograph
 from effnet_lab.nn.pretrained import pretrained_lite0, probabilities_by_resolution
-from effnet_lab.view.widgets.resolution_probe import RESOLUTIONS, resolution_probe
+from effnet_lab.widgets import RESOLUTIONS, resolution_probe
 photographs = {side: photograph(side) for side in RESOLUTIONS}
 resolution_probe(photographs, probabilities_by_resolution(pretrained_lite0(), photographs))
 """,
@@ -77,7 +77,7 @@ resolution_probe(photographs, probabilities_by_resolution(pretrained_lite0(), ph
     "Pareto explorer": (
         """
 from effnet_lab import recorded
-from effnet_lab.view.widgets import pareto_explorer
+from effnet_lab.widgets import pareto_explorer
 pareto_explorer(recorded("scaling") + recorded("quick"))
 """,
         100,

@@ -113,7 +113,7 @@ def test_every_recorded_run_is_whole_and_priced_as_now():
 
 def recorded_lines():
     """Every line of every recording, as it lies in the file."""
-    folder = resources.files("effnet_lab.training") / "recorded"
+    folder = resources.files("effnet_lab.records") / "recorded"
     files = [path for path in folder.iterdir() if path.name.endswith(".jsonl")]
     return [line for path in files for line in path.read_text("utf-8").splitlines()]
 

@@ -446,7 +446,7 @@ def test_a_fault_in_the_training_comes_back_in_words():
 
 KERNEL = """
 import sys, time, tiny
-from effnet_lab.course.training_monitor import training_monitor
+from effnet_lab.widgets import training_monitor
 
 if __name__ == "__main__":
     made = training_monitor(tiny.data(), tiny.NET, recipe=tiny.RECIPE, seconds=300, threads=1)

@@ -18,7 +18,7 @@ from effnet_lab.exercises.plain import plain, same
 from effnet_lab.exercises.task import ASSIGNMENTS, NAMES, run_task
 
 ROOT = Path(__file__).parent.parent.parent
-COURSE = ROOT / "effnet_lab" / "course"
+PROBES = ROOT / "effnet_lab" / "exercises" / "probes"
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def test_tasks_have_hints_that_do_not_repeat(assignment):
 
 
 def test_probes_import_nothing_that_knows_answers(assignment):
-    path = COURSE / "probes" / f"{assignment.name}.py"
+    path = PROBES / f"{assignment.name}.py"
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ImportFrom) and node.level:
             assert (node.level, node.module) in {(2, "plain"), (2, "probing")}, ast.unparse(node)
