@@ -2,8 +2,15 @@
 
 from .._lazy import lazy_names, names_of
 
-#: Where each public name lives: those that a learner's notebook needs.
-_HOME = names_of({"learner.exercise": "certificate check hint progress solution"})
+#: Where each public name lives: what a learner's notebook needs, and what an author's tasks need.
+_HOME = names_of(
+    {
+        "assignment": "Assignment Written",
+        "learner.exercise": "certificate check hint progress solution",
+        "slips": "Case slip",
+        "task": "Task",
+    }
+)
 
 __all__ = sorted(_HOME)
 

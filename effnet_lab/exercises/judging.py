@@ -1,22 +1,17 @@
-"""What judges share: comparing plain answers, and naming the slip that explains all of them.
-
-A slip is a way to get it wrong, written as a function that gets it wrong in this way. It is named
-only if it gives exactly what the learner's code gave, on every input.
-"""
+"""What judges share: comparing plain answers, and naming the slip that explains all of them."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from ..view.result import CheckResult
 from ..view.tables import Table
-from .plain import Plain, article, same
+from .plain import Plain, article, plain, same
 from .probing import call_text, value_text
-
-Case = Mapping[str, Any]
+from .slips import STOPS, Case, Slip, pairs, with_defaults
 
 #: The keywords of a call, what is right, and what came.
 _Trial = tuple[Case, Plain, Plain]
@@ -31,29 +26,6 @@ _WHOLE = 2000
 
 #: Two numbers that slips compute may differ by this much.
 _ROUNDING = 1e-9
-
-
-@dataclass(frozen=True, slots=True)
-class Slip:
-    """A known way to get a function wrong.
-
-    Parameters
-    ----------
-    name
-        Lower case with hyphens.
-    says
-        What is wrong, for the learner; or a function of the case that shows it.
-    gives
-        The function that is wrong in this way; called by keywords.
-    """
-
-    name: str
-    says: str | Callable[[Case], str]
-    gives: Callable[..., Plain]
-
-    def explain(self, case: Case) -> str:
-        """Say what is wrong, on the case that shows it."""
-        return self.says if isinstance(self.says, str) else self.says(case)
 
 
 def judge_calls(
@@ -80,7 +52,7 @@ def judge_calls(
     right
         The reference.
     slips
-        In the order in which they are tried.
+        With their functions, in the order in which they are tried; then two at once.
     rel, absolute
         How far floats may be from the reference's. Integers and text must be the same.
     after
@@ -88,7 +60,7 @@ def judge_calls(
     """
     if not isinstance(answer, list) or len(answer) != len(cases):
         return _unreadable(function)
-    expected = [right(**case) for case in cases]
+    expected = [plain(right(**case)) for case in cases]
     trials = list(zip(cases, expected, answer, strict=True))
     wrong = [t for t in trials if not matches(t[2], t[1], rel, absolute)]
     shown = _clearest(wrong) if wrong else None
@@ -98,14 +70,25 @@ def judge_calls(
             "correct", f"{function} is right for all {len(cases)} inputs tried.", details=details
         )
     case, wanted, got = shown
-    slip, why = _explained(trials, slips, rel, absolute)
-    why = why(case) if callable(why) else why or what_is_off(wanted, got) or _trend(trials)
+    slip = explained(trials, chain(slips, pairs(slips, right)), rel, absolute)
+    why = slip.explain(with_defaults(right, case)) if slip else ""
+    why = why or what_is_off(wanted, got) or _trend(trials)
     return CheckResult(
         "incorrect",
         f"{_expected_and_got(function, case, *_where(wanted, got, rel, absolute))} {why}".strip(),
-        slip,
+        slip.name if slip else None,
         details=details,
     )
+
+
+def explained(
+    trials: Sequence[_Trial], slips: Iterable[Slip], rel: float = 0.0, absolute: float = 0.0
+) -> Slip | None:
+    """Return the first slip that gives exactly what came, for all trials."""
+    for slip in slips:
+        if all(_gives(slip, case, got, rel, absolute) for case, _, got in trials):
+            return slip
+    return None
 
 
 def judge_changed(shown: Sequence[str], changed: Plain, advice: str) -> CheckResult | None:
@@ -183,19 +166,12 @@ def _keys_of_both(wanted: Plain, got: Plain) -> Sequence[Any]:
     return ()
 
 
-def _explained(
-    trials: Sequence[_Trial], slips: Sequence[Slip], rel: float, absolute: float
-) -> tuple[str | None, Callable[[Case], str] | str]:
-    for slip in slips:
-        if all(_gives(slip, case, got, rel, absolute) for case, _, got in trials):
-            return slip.name, slip.explain
-    return None, ""
-
-
 def _gives(slip: Slip, case: Case, got: Plain, rel: float, absolute: float) -> bool:
+    if slip.gives is None:
+        return False
     try:
-        return matches(got, slip.gives(**case), rel or _ROUNDING, absolute)
-    except (ArithmeticError, LookupError, TypeError, ValueError):
+        return matches(got, plain(slip.gives(**case)), rel or _ROUNDING, absolute)
+    except STOPS:
         return False  # this slip cannot get that far
 
 
@@ -331,7 +307,7 @@ def _no_number(wanted: float, got: Plain) -> str:
         return f"A count is a whole number: return an int{how}."
     if isinstance(wanted, float) and not wanted.is_integer():
         if isinstance(got, int):
-            return "It gives a whole number: was something rounded, or divided with // ?"
+            return "It gives a whole number: was something rounded, or divided with //?"
         if any(got == round(wanted, digits) for digits in range(6)):
             return "It is rounded: return the number as it is."
     return ""

@@ -1,12 +1,13 @@
 """Reading a learner's notebook: whatever was done to the file, there are cells or a reason."""
 
+import contextlib
 import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .task import ASSIGNMENTS, NAMES, Assignment
+from .assignment import ASSIGNMENTS, NAMES, Assignment, find_assignment
 
 _MAX_BYTES = 100 * 2**20
 
@@ -119,10 +120,11 @@ def which_assignment(path: Path, cells: list[Cell]) -> Assignment:
             if f"{NAMES.index(name) + 1:02d}_{name}" in text:
                 return ASSIGNMENTS[name]
     checks = re.findall(r"check\(\s*[\"'](\w+)\.\w+[\"']\s*\)", "\n".join(c.source for c in cells))
-    known = [name for name in checks if name in ASSIGNMENTS]
-    if known:
-        return ASSIGNMENTS[max(set(known), key=known.count)]
-    example = next(iter(ASSIGNMENTS.values())).folder
+    for name in sorted(set(checks), key=checks.count, reverse=True):
+        with contextlib.suppress(ValueError):
+            return find_assignment(name)
+    example = ASSIGNMENTS[NAMES[0]].folder
     raise ValueError(
-        f"{path.name} does not say which assignment it is; give it a name such as {example}.ipynb"
+        f"{path.name} does not say which assignment it is; give it a name such as "
+        f"{example}.ipynb, or say which with --assignment"
     )

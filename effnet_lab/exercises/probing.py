@@ -69,8 +69,8 @@ def call_each(
     return [call(namespace, name, **case) for case in cases]
 
 
-def call_cases(namespace: Mapping[str, Any], name: str, inputs: Inputs) -> Plain:
-    """Call what the learner wrote for each of the inputs' cases.
+def call_cases(namespace: Mapping[str, Any], inputs: Inputs, name: str) -> Plain:
+    """Call what the learner wrote for each of the inputs' cases: the probe of most tasks.
 
     Returns
     -------

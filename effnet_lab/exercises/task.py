@@ -1,21 +1,22 @@
-"""Tasks and assignments: what is asked, tried out and judged.
+"""Tasks: what is asked, tried out and judged.
 
-A task is three pure functions. `inputs(seed)` gives plain data; `probe(namespace, inputs)` calls
-what the learner wrote and returns what came of it; `judge(inputs, answer)` compares that with the
-reference and names the slip. The first and the last run where they can be trusted; only the probe,
-which knows no answers, runs beside the learner's code.
+A task is data: a reference, a draw of cases, and slips. From these follow its inputs (cases that
+tell all slips apart), its probe (one call for each case) and its judge (which compares, and names
+the slip). A task that needs more brings a probe or a judge of its own. Inputs and judge work where
+they can be trusted; only the probe, which knows no answers, runs beside the learner's code.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from importlib import import_module
-from importlib.util import find_spec
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from random import Random
-from typing import Any
+from typing import Any, TypeAlias
 
 from ..view.result import CheckResult
+from .judging import judge_calls, matches, part
 from .plain import Plain
-from .probing import Inputs, Outcome, Probe, attempt, during, learners_line
+from .probing import Inputs, Outcome, Probe, attempt, call_cases, during, learners_line
+from .slips import PLAINLY, Case, Function, Slip, generic_slips, telling_cases
 from .time_limit import TimeUpError, time_limit
 
 #: What `check` tries in a notebook.
@@ -27,76 +28,109 @@ DRAWS = 3
 #: Seconds after which what a notebook checks is stopped.
 TIME_LIMIT = 10.0
 
-PROBES = "effnet_lab.exercises.probes"
+Judge: TypeAlias = Callable[[Inputs, Plain], CheckResult]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Task:
     """Something to be written, checked automatically.
 
     Parameters
     ----------
-    name
-        Module of the assignment, dot, task: "mbconv.squeeze_excite".
+    right
+        The reference, named as the learner's function. What stands behind `*` are options, by
+        which it goes wrong.
+    cases
+        Draws the keyword arguments of each call of a check, smallest call first; or all inputs of
+        a probe, as a dict.
+    slips
+        Known ways to go wrong. Those of `slips.generic_slips` come after them by themselves.
+    example
+        The call that the question shows.
     title
         A few words.
     points
-        To be had.
-    needs
-        Names that the learner's notebook must define.
-    inputs
-        Seed -> plain data; other seeds give other data.
-    probe
-        A function of a module in `exercises.probes`.
-    judge
-        Compares an answer, right or odd, with the reference. Points are filled in afterwards
-        where it gives none.
+        Its weight in the assignment, which has 100 points in all.
     hints
         In steps; never the whole answer.
     difficulty, importance
         1 to 5.
     minutes
         That a learner may need.
+    rel, absolute
+        How far floats may be from the reference's.
+    probe
+        A function of the folder's `probes.py`; by default `right`'s name is called for each case.
+    judge
+        In place of `judging.judge_calls`. Points are filled in afterwards where it gives none.
+    needs
+        Names that the learner's notebook must define; by default that of `right`.
+    as_answer
+        Turns a slip's function into one that a learner might have written, for the audit; by
+        default it is one already.
+    also_right
+        Other right answers, as code: for the audit.
+    wrong
+        Answers that are wrong in ways that no slip explains, as code, each with what must be said.
+    equivalent
+        Small changes of the solution that change no result, each with the reason.
+    no_slips
+        Generic slips that are none here, each with the reason.
+    name
+        Assignment, dot, name of the task's file. Filled in by the assignment.
 
     Raises
     ------
     ValueError
-        If a value is out of range, or the probe lies where a worker could not find it.
+        If a value is out of range.
     """
 
-    name: str
+    right: Function
+    cases: Callable[[Random], list[Case] | Inputs]
+    slips: tuple[Slip, ...]
+    example: Case
     title: str
     points: float
-    needs: tuple[str, ...]
-    inputs: Callable[[int], Inputs]
-    probe: Probe
-    judge: Callable[[Inputs, Plain], CheckResult]
     hints: tuple[str, str, str]
     difficulty: int = 2
     importance: int = 3
     minutes: int = 10
+    rel: float = 0.0
+    absolute: float = 0.0
+    probe: Probe | None = None
+    judge: Judge | None = None
+    needs: tuple[str, ...] = ()
+    as_answer: Callable[[Function], Any] = field(default=lambda function: function)
+    also_right: tuple[str, ...] = ()
+    wrong: tuple[tuple[str, str], ...] = ()
+    equivalent: Mapping[str, str] = field(default_factory=dict)
+    no_slips: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
 
     def __post_init__(self) -> None:
         for name in ("difficulty", "importance"):
             value = getattr(self, name)
             if value not in range(1, 6):
-                raise ValueError(f"{name} of {self.name} is {value!r}; it must be 1 to 5")
+                raise ValueError(f"{name} of {self.title} is {value!r}; it must be 1 to 5")
         if not self.points > 0:
-            raise ValueError(f"points of {self.name} is {self.points!r}; it must be above 0")
+            raise ValueError(f"points of {self.title} is {self.points!r}; it must be above 0")
         if len(self.hints) != 3:
-            raise ValueError(f"{self.name} has {len(self.hints)} hints; there must be 3")
-        if not self.needs:
-            raise ValueError(f"{self.name} needs no name; name what the learner writes")
-        if not self.probe.__module__.startswith(f"{PROBES}."):
-            raise ValueError(
-                f"the probe of {self.name} is in {self.probe.__module__}; it must be a function "
-                f"in {PROBES}, which a grader's worker may import"
-            )
+            raise ValueError(f"{self.title} has {len(self.hints)} hints; there must be 3")
+
+    @property
+    def function(self) -> str:
+        """The name of what the learner writes."""
+        return self.right.__name__
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """All names that the learner's notebook must define."""
+        return self.needs or (self.function,)
 
     @property
     def cell(self) -> str:
         """The id of its solution cell; with "-task" or "-check" that of the others."""
-        return self.name.partition(".")[2].replace("_", "-")
+        return self.name.rpartition(".")[2].replace("_", "-")
 
     @property
     def card(self) -> str:
@@ -107,178 +141,66 @@ class Task:
             f"{self.points:g} points · about {self.minutes} minutes*"
         )
 
+    # -------------------------------------------------------------- slips and inputs
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """Something to be answered in words, graded by hand with the rubric in the notebook.
+    @cached_property
+    def written_slips(self) -> tuple[Slip, ...]:
+        """Its own slips, each with its function."""
+        return tuple(one.of(self.right, self.example) for one in self.slips)
 
-    Parameters
-    ----------
-    name
-        Module of the assignment, dot, name; its cell has this id with hyphens and "-answer".
-    title, points, minutes
-        As for tasks.
-    """
+    @cached_property
+    def generic_slips(self) -> tuple[Slip, ...]:
+        """The slips that its signature and results give, but for those that it words itself."""
+        left_out = {*self.no_slips, *(one.name for one in self.slips)}
+        found = generic_slips(self.right, self.example)
+        return tuple(one for one in found if one.name not in left_out)
 
-    name: str
-    title: str
-    points: float
-    minutes: int = 10
+    @cached_property
+    def _drawn(self) -> dict[int, Inputs]:
+        return {}
 
-    @property
-    def cell(self) -> str:
-        """The id of the answer's cell; that of the question ends in "-task"."""
-        return self.name.partition(".")[2].replace("_", "-") + "-answer"
+    def inputs(self, seed: int) -> Inputs:
+        """Return the inputs of a check: plain data, others for each seed."""
+        if seed not in self._drawn:
+            self._drawn[seed] = self._inputs(seed)
+        return self._drawn[seed]
 
-    @property
-    def card(self) -> str:
-        """Markdown that the question begins with."""
-        return (
-            f"## {self.title}\n\n*In your own words · {self.points:g} points, graded by hand · "
-            f"about {self.minutes} minutes*"
-        )
+    def _inputs(self, seed: int) -> Inputs:
+        drawn = self.cases(Random(seed))
+        if isinstance(drawn, dict):
+            return drawn
 
+        def draw(random: Random) -> list[Case]:
+            cases = self.cases(random)
+            assert isinstance(cases, list)
+            return cases
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """A notebook of tasks.
-
-    Parameters
-    ----------
-    name
-        That of its module; one of `NAMES`.
-    title
-        A few words.
-    lesson
-        Stem of the lesson's file, to be worked through before; None if it needs none of its own.
-    tasks, written
-        Worth 100 points together.
-    allowed
-        Modules of effnet_lab that the notebook may import, with all that these import themselves.
-        Never one from which an answer could be read off.
-
-    Raises
-    ------
-    ValueError
-        If points do not add up to 100, or a task has a name of another assignment.
-    """
-
-    name: str
-    title: str
-    lesson: str | None
-    tasks: tuple[Task, ...]
-    written: tuple[Written, ...]
-    allowed: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        total = self.points + self.points_by_hand
-        if total != 100:
-            raise ValueError(f"{self.name} has {total:g} points in all; there must be 100")
-        names = [part.name for part in self.parts]
-        if len(set(names)) < len(names) or any(n.partition(".")[0] != self.name for n in names):
-            raise ValueError(
-                f"tasks of {self.name} are {', '.join(names)}; each must be {self.name}.SOMETHING"
+        return {
+            "cases": telling_cases(
+                draw, self.right, self.written_slips, self.generic_slips, self._differ, seed
             )
+        }
 
-    @property
-    def parts(self) -> "tuple[Task | Written, ...]":
-        """All that is asked."""
-        return (*self.tasks, *self.written)
+    def _differ(self, one: Plain, other: Plain) -> bool:
+        return not matches(one, other, max(PLAINLY, 10 * self.rel), 10 * self.absolute)
 
-    @property
-    def number(self) -> int:
-        """From 1."""
-        return NAMES.index(self.name) + 1
+    # -------------------------------------------------------------- trying and judging
 
-    @property
-    def folder(self) -> str:
-        """Name of its folder, and of its notebook without ending: "02_mbconv"."""
-        return f"{self.number:02d}_{self.name}"
+    def probed(self, namespace: Mapping[str, Any], inputs: Inputs) -> object:
+        """Try out what a namespace defines."""
+        if self.probe:
+            return self.probe(namespace, inputs)
+        return call_cases(namespace, inputs, self.function)
 
-    @property
-    def points(self) -> float:
-        """Points that are given automatically."""
-        return sum(task.points for task in self.tasks)
-
-    @property
-    def points_by_hand(self) -> float:
-        """Points that a teacher gives."""
-        return sum(part.points for part in self.written)
-
-    @property
-    def minutes(self) -> int:
-        """That a learner may need in all."""
-        return sum(part.minutes for part in self.parts)
-
-
-# ------------------------------------------------------------------ the registry
-
-#: All assignments, in order. Each is `ASSIGNMENT` in a module of that name in `assignments/`.
-NAMES = (
-    "counting_cost", "mbconv", "b0", "one_dimension", "compound", "recipe", "macs", "search",
-    "capstone",
-)  # fmt: skip
-
-
-class _Assignments(Mapping[str, Assignment]):
-    """Assignments by name; a module is imported when it is asked for."""
-
-    def __getitem__(self, name: str) -> Assignment:
-        if name not in self:
-            raise KeyError(name)
-        found = import_module(f"{__package__}.tasks.{name}").ASSIGNMENT
-        assert isinstance(found, Assignment)
-        return found
-
-    def __iter__(self) -> Iterator[str]:
-        return (name for name in NAMES if name in self)
-
-    def __contains__(self, name: object) -> bool:
-        return name in NAMES and find_spec(f"{__package__}.tasks.{name}") is not None
-
-    def __len__(self) -> int:
-        return len(list(iter(self)))
-
-
-ASSIGNMENTS: Mapping[str, Assignment] = _Assignments()
-
-
-def find_assignment(text: str) -> Assignment:
-    """Return the assignment of a number or name: "2", "02", "mbconv" or "02_mbconv".
-
-    Raises
-    ------
-    ValueError
-        If there is none.
-    """
-    wanted = str(text).strip().lower().rstrip("/")
-    for name in ASSIGNMENTS:
-        number = f"{NAMES.index(name) + 1:02d}"
-        if wanted.zfill(2) == number or wanted in (name, f"{number}_{name}"):
-            return ASSIGNMENTS[name]
-    known = ", ".join(f"{NAMES.index(name) + 1:02d}_{name}" for name in ASSIGNMENTS)
-    raise ValueError(f"assignment is {text!r}; it must be one of {known}")
-
-
-def find_task(name: str) -> Task:
-    """Return the task of a name such as "mbconv.squeeze_excite".
-
-    Raises
-    ------
-    ValueError
-        If there is none.
-    """
-    module = str(name).partition(".")[0]
-    if module not in ASSIGNMENTS:
-        tasks = [task.name for one in ASSIGNMENTS.values() for task in one.tasks]
-        meant = [task for task in tasks if task.partition(".")[2] == name]
-        known = " or ".join(meant) or f"one that begins with {' or '.join(ASSIGNMENTS)}"
-        raise ValueError(f"task is {name!r}; it must be {known}")
-    for task in ASSIGNMENTS[module].tasks:
-        if task.name == name:
-            return task
-    known = ", ".join(task.name for task in ASSIGNMENTS[module].tasks)
-    raise ValueError(f"task is {name!r}; it must be one of {known}")
+    def judged(self, inputs: Inputs, answer: Plain) -> CheckResult:
+        """Compare an answer, right or odd, with the reference."""
+        if self.judge:
+            return self.judge(inputs, answer)
+        return judge_calls(
+            self.function, inputs["cases"], part(answer, "results"), self.right,
+            (*self.written_slips, *self.generic_slips),
+            rel=self.rel, absolute=self.absolute, after=part(answer, "after"),
+        )  # fmt: skip
 
 
 # ------------------------------------------------------------------ running
@@ -294,7 +216,7 @@ def run_task(
 ) -> CheckResult:
     """Try out and judge what a namespace defines: the first failure, or a success."""
     return first_failure(
-        judged(task, inputs, attempt(task.probe, task.needs, namespace, inputs))
+        judged(task, inputs, attempt(task.probed, task.required, namespace, inputs))
         for inputs in map(task.inputs, seeds)
     )
 
@@ -341,7 +263,7 @@ def judged(task: Task, inputs: Inputs, outcome: Outcome) -> CheckResult:
 
 def _judged_answer(task: Task, inputs: Inputs, answer: Plain) -> CheckResult:
     try:
-        return task.judge(inputs, answer)
+        return task.judged(inputs, answer)
     except Exception as error:  # a mistake of ours must not stop a batch, nor give points
         return CheckResult(
             "incorrect",
@@ -358,11 +280,11 @@ def _missing(task: Task, outcome: Outcome) -> CheckResult:
 
 
 def _stub(task: Task, outcome: Outcome) -> CheckResult:
-    return CheckResult("not attempted", f"{task.needs[0]} is not written yet.")
+    return CheckResult("not attempted", f"{task.required[0]} is not written yet.")
 
 
 def _raised(task: Task, outcome: Outcome) -> CheckResult:
-    call = outcome["during"] or task.needs[0]
+    call = outcome["during"] or task.required[0]
     said = f": {outcome['message']}" if outcome["message"] else ""
     line = f" ({outcome['line']})" if outcome["line"] else ""
     message = f"{call} raised {outcome['error']}{said}{line}."
@@ -370,7 +292,7 @@ def _raised(task: Task, outcome: Outcome) -> CheckResult:
 
 
 def _odd(task: Task, outcome: Outcome) -> CheckResult:
-    during = outcome["during"] or task.needs[0]
+    during = outcome["during"] or task.required[0]
     return CheckResult(
         "incorrect",
         f"{during} gives {outcome['what']}. Return numbers, text, lists, dicts with text as keys, "

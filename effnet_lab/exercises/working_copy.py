@@ -8,7 +8,7 @@ from pathlib import Path
 
 import effnet_lab
 
-from .task import ASSIGNMENTS, Assignment
+from .assignment import ASSIGNMENTS, Assignment
 
 #: Where the learner's own files are; git ignores it.
 WORK = "work"
@@ -82,7 +82,7 @@ def start(assignment: Assignment, course: Path | None = None) -> tuple[WorkingCo
     copy = working_copy(assignment, root)
     if copy.started:
         return copy, False
-    source = root / "exercises" / assignment.folder
+    source = assignment.notebook("exercises", root).parent
     if not source.is_dir():
         raise RuntimeError(f"there is no {source}")
     copy.folder.parent.mkdir(parents=True, exist_ok=True)

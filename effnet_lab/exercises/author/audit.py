@@ -1,18 +1,19 @@
 """Tests of the tests: `make exercises-audit`.
 
-For each task, answers that are wrong in known ways must be rejected with the right message, other
-right answers accepted, and small changes to the solution itself noticed. The answers lie in
-`tests/exercises/answers_NAME.py`; some are made here for every task.
+Every slip of a task, written and generic, is fed back as an answer and must be named; answers that
+are wrong in ways that no slip explains must be rejected with the right message, other right ones
+accepted, and small changes to the solution itself noticed.
 """
 
 import argparse
 import contextlib
-import importlib.util
+import copy
 import io
 import os
 import sys
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -20,80 +21,25 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ...view.result import CheckResult
+from ..assignment import ASSIGNMENTS, Assignment, find_assignment
+from ..judging import matches
 from ..notebook import Cell, read_cells
-from ..task import ASSIGNMENTS, Assignment, Task, find_assignment, run_in_time
+from ..slips import Slip, generic_slips, outcomes
+from ..task import Task, run_in_time
 from ..working_copy import course_folder
-from .generated_answers import STUB, generated
 from .mutants import POWER, bounded_power, mutants
 
 SEEDS = range(20)
 
-#: A wrong answer that every task must have.
-VISIBLE_EXAMPLE = "only the visible example"
+#: Slips of each task, at least.
+LEAST_SLIPS = 8
 
-#: Planted wrong answers for each task, at least.
-LEAST_WRONG = 8
-
-LEAST_RIGHT = 2
+LEAST_RIGHT = 1
 
 Namespace = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """A wrong answer.
-
-    Parameters
-    ----------
-    code
-        In place of the task's solution cell.
-    says
-        What the message must contain.
-    """
-
-    code: str
-    says: str
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """The answers to one assignment, by task.
-
-    Parameters
-    ----------
-    wrong, right
-        By task, then by what they do.
-    equivalent
-        Changes of the solution that change no result, each with the reason.
-    skipped
-        Generated wrong answers that are no mistake in this task, each with the reason.
-    """
-
-    wrong: Mapping[str, Mapping[str, Wrong]]
-    right: Mapping[str, Mapping[str, str]]
-    equivalent: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    skipped: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-
-
-def read_answers(assignment: Assignment, course: Path | None = None) -> Answers:
-    """Read the answers to an assignment from the tests.
-
-    Raises
-    ------
-    RuntimeError
-        If there are none.
-    """
-    folder = (course or course_folder()) / "tests" / "exercises"
-    path = folder / f"answers_{assignment.name}.py"
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    if not path.is_file() or spec is None or spec.loader is None:
-        raise RuntimeError(f"there are no answers to audit: {path}")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    rest = (getattr(module, name, {}) for name in ("EQUIVALENT", "SKIPPED"))
-    return Answers(module.WRONG, module.RIGHT, *rest)
-
 
 # ------------------------------------------------------------------ trying an answer
 
@@ -111,8 +57,7 @@ class Workbench:
 
     def __init__(self, assignment: Assignment, course: Path | None = None) -> None:
         self.assignment = assignment
-        folder = (course or course_folder()) / "solutions" / assignment.folder
-        self.cells = read_cells(folder / f"{assignment.folder}.ipynb")
+        self.cells = read_cells(assignment.notebook("solutions", course or course_folder()))
 
     @cached_property
     def solved(self) -> Namespace:
@@ -147,6 +92,10 @@ class Workbench:
             return CheckResult("incorrect", f"The cell raised {error!r}", "cell", broken=True)
         return judge(task, namespace, seeds)
 
+    def judge_function(self, task: Task, function: object, seeds: Sequence[int]) -> CheckResult:
+        """Judge a function in place of a task's solution."""
+        return judge(task, {**self.solved, task.required[0]: function}, seeds)
+
 
 def _is_check(cell: Cell) -> bool:
     return any(name.endswith("-check") or name == "progress" for name in cell.names)
@@ -162,6 +111,36 @@ def judge(task: Task, namespace: Namespace, seeds: Sequence[int]) -> CheckResult
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return run_in_time(task, namespace, seeds)
+
+
+# ------------------------------------------------------------------ answers for every task
+
+
+def _unwritten(*args: object, **kwargs: object) -> object:
+    raise NotImplementedError
+
+
+def spoiling(right: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that is right, and then changes each argument that it can change."""
+
+    def function(*args: Any, **kwargs: Any) -> Any:
+        result = copy.deepcopy(right(*args, **kwargs))
+        for value in (*args, *kwargs.values()):
+            _spoil(value)
+        return result
+
+    return function
+
+
+def _spoil(value: Any) -> None:
+    if isinstance(value, list) and value:
+        value.append(copy.deepcopy(value[-1]))
+    elif isinstance(value, dict) and value:
+        value[next(iter(value))] = None
+    elif isinstance(value, np.ndarray) and value.dtype.kind in "iuf":
+        value += 1
+    elif hasattr(value, "add_") and getattr(value, "is_leaf", False):  # a tensor
+        value.detach().add_(1)
 
 
 # ------------------------------------------------------------------ the audit
@@ -183,12 +162,22 @@ class Tally:
     total: int = 0
     off: list[str] = field(default_factory=list)
 
-    def add(self, problem: str) -> None:
+    def add(self, task: Task, what: str, problem: str) -> None:
         """Count one; it went well if there is no problem."""
         self.total += 1
         self.good += not problem
         if problem:
-            self.off.append(problem)
+            self.off.append(f"{task.name}: {what} {problem}")
+
+
+#: What an audit counts, and how it is told.
+TALLIES = {
+    "written": "written slips named",
+    "generic": "generic slips named",
+    "wrong": "other wrong answers rejected with the right message",
+    "right": "right answers accepted",
+    "mutants": "changes of the solution noticed",
+}
 
 
 @dataclass(slots=True)
@@ -199,47 +188,33 @@ class Audit:
     ----------
     assignment
         Which one.
-    planted, made, right
-        Wrong answers, planted and generated, rejected with the right message; right ones accepted.
-    mutants
-        Small changes of the solutions that were noticed; `off` holds survivors without a reason.
+    tallies
+        For each of `TALLIES`.
     explained
-        Surviving changes with the reason why they change no result.
+        Changes of a solution that were not noticed, with the reason why they change no result.
     formal
-        What is missing from the answers.
+        What is missing, or listed in vain.
     """
 
     assignment: Assignment
-    planted: Tally = field(default_factory=Tally)
-    made: Tally = field(default_factory=Tally)
-    right: Tally = field(default_factory=Tally)
-    mutants: Tally = field(default_factory=Tally)
+    tallies: dict[str, Tally] = field(default_factory=lambda: {name: Tally() for name in TALLIES})
     explained: list[str] = field(default_factory=list)
     formal: list[str] = field(default_factory=list)
 
     @property
     def problems(self) -> list[str]:
         """All that is off, in words; empty if the checks are proven."""
-        parts = (self.planted, self.made, self.right, self.mutants)
-        return [*(line for part in parts for line in part.off), *self.formal]
+        return [*(line for tally in self.tallies.values() for line in tally.off), *self.formal]
 
     def __str__(self) -> str:
-        lines = [
-            self.assignment.folder,
-            f"  planted wrong answers rejected with the right message  {_share(self.planted)}",
-            f"  generated wrong answers rejected                       {_share(self.made)}",
-            f"  right answers accepted                                 {_share(self.right)}",
-            f"  changes of the solution noticed                        {_share(self.mutants)}",
-        ]
+        counts = [(said, self.tallies[name]) for name, said in TALLIES.items()]
+        lines = [self.assignment.folder]
+        lines += [f"  {said:52} {tally.good}/{tally.total}" for said, tally in counts]
         if self.explained:
             lines += ["  changes that change no result:", *(f"    {e}" for e in self.explained)]
         if self.problems:
             lines += ["  OFF:", *(f"    {problem}" for problem in self.problems)]
         return "\n".join(lines)
-
-
-def _share(tally: Tally) -> str:
-    return f"{tally.good}/{tally.total}"
 
 
 def audit(
@@ -261,45 +236,139 @@ def audit(
         Whether to change the solutions, too.
     course
         The course's folder.
-
-    Raises
-    ------
-    RuntimeError
-        If there are no answers.
     """
-    answers, bench = read_answers(assignment, course), Workbench(assignment, course)
-    found = Audit(assignment)
-    names = {task.name for task in assignment.tasks}
-    for table in (answers.wrong, answers.right, answers.equivalent, answers.skipped):
-        found.formal += [f"answers to {name}, which is no task" for name in table.keys() - names]
+    bench, found = Workbench(assignment, course), Audit(assignment)
     for task in assignment.tasks:
-        found.formal += _missing_answers(task, answers)
-        _audit_planted(found, bench, task, answers, seeds)
-        _audit_generated(found, bench, task, answers, seeds)
-        _audit_right(found, bench, task, answers, seeds)
+        found.formal += _missing(task)
+        _audit_slips(found, bench, task, seeds)
+        _audit_wrong(found, bench, task, seeds)
+        _audit_right(found, bench, task, seeds)
         if with_mutants:
-            _audit_mutants(found, bench, task, answers, seeds)
+            _audit_mutants(found, bench, task, seeds)
     return found
 
 
-def _missing_answers(task: Task, answers: Answers) -> Iterator[str]:
-    wrong, right = answers.wrong.get(task.name, {}), answers.right.get(task.name, {})
-    if len(wrong) < LEAST_WRONG:
-        yield f"{task.name} has {len(wrong)} wrong answers; there must be {LEAST_WRONG}"
-    if VISIBLE_EXAMPLE not in wrong:
-        yield f"{task.name} has no wrong answer {VISIBLE_EXAMPLE!r}"
-    if len(right) < LEAST_RIGHT:
-        yield f"{task.name} has {len(right)} other right answers; there must be {LEAST_RIGHT}"
+def _missing(task: Task) -> Iterator[str]:
+    slips = Counter(one.name for one in (*task.written_slips, *task.generic_slips))
+    if len(slips) < LEAST_SLIPS:
+        yield f"{task.name} has {len(slips)} slips; there must be {LEAST_SLIPS}"
+    if len(task.also_right) < LEAST_RIGHT:
+        yield f"{task.name} has {len(task.also_right)} other right answers: too few"
+    yield from (f"{task.name}: slip {name!r} is there twice" for name, n in slips.items() if n > 1)
+    known = {one.name for one in generic_slips(task.right, task.example)}
+    yield from (f"{task.name}: no generic slip {name!r}" for name in task.no_slips.keys() - known)
 
 
-def _audit_planted(
-    found: Audit, bench: Workbench, task: Task, answers: Answers, seeds: Sequence[int]
+def _audit_slips(found: Audit, bench: Workbench, task: Task, seeds: Sequence[int]) -> None:
+    """Feed each slip back; each seed by itself, as a slip must be seen on all of them."""
+    for one in task.written_slips:
+        results = _results(bench, task, one, seeds)
+        problems = (_naming_problem(result, one.name) for result in results)
+        found.tallies["written"].add(task, f"slip {one.name}", next(filter(None, problems), ""))
+    if task.judge:
+        _audit_generic_answers(found, bench, task, seeds)
+        return
+    right = [outcomes(task.right, task.inputs(seed)["cases"]) for seed in seeds]
+    for one in task.generic_slips:
+        given = [outcomes(one.gives, task.inputs(seed)["cases"]) for seed in seeds if one.gives]
+        if None in given or _same(task, given, right):
+            continue  # cannot be made here, or changes nothing
+        problem = _generic_problem(task, one, given, _results(bench, task, one, seeds), seeds)
+        if problem is not None:
+            found.tallies["generic"].add(task, f"slip {one.name}", problem)
+
+
+def _audit_generic_answers(
+    found: Audit, bench: Workbench, task: Task, seeds: Sequence[int]
 ) -> None:
-    for name, wrong in answers.wrong.get(task.name, {}).items():
-        # Each seed by itself: a slip must be seen, and named, on all of them.
-        results = [bench.judge(task, wrong.code, [seed]) for seed in seeds]
-        problems = [_rejection_problem(result, wrong.says) for result in results]
-        found.planted.add(_labelled(task, name, next(filter(None, problems), "")))
+    """Feed the solution back with generic slips; a judge of its own need only reject them."""
+    right = bench.solved[task.required[0]]
+    if not callable(right):
+        return
+    for one in generic_slips(right, task.example):
+        results = [bench.judge_function(task, one.gives, [seed]) for seed in seeds]
+        if one.name in task.no_slips or all(result.broken for result in results):
+            continue
+        accepted = any(result.passed for result in results)
+        found.tallies["generic"].add(task, f"slip {one.name}", "is accepted" if accepted else "")
+
+
+def _results(bench: Workbench, task: Task, one: Slip, seeds: Sequence[int]) -> list[CheckResult]:
+    assert one.gives is not None
+    answer = task.as_answer(one.gives)
+    return [bench.judge_function(task, answer, [seed]) for seed in seeds]
+
+
+def _naming_problem(result: CheckResult, name: str) -> str:
+    if result.passed:
+        return "is accepted"
+    if result.slip != name:
+        return f"is called {result.slip}: {result.message}"
+    return ""
+
+
+def _generic_problem(
+    task: Task,
+    one: Slip,
+    given: Sequence[Any],
+    results: Sequence[CheckResult],
+    seeds: Sequence[int],
+) -> str | None:
+    """Return what is off; None if it is always the same as a slip that comes before it."""
+    names = {result.slip for result in results}
+    if len(names) == 1 and one.name not in names:
+        other = next(
+            (o for o in (*task.written_slips, *task.generic_slips) if o.name in names), None
+        )
+        if (
+            other
+            and other.gives
+            and _same(
+                task, given, [outcomes(other.gives, task.inputs(seed)["cases"]) for seed in seeds]
+            )
+        ):
+            return None
+    return next(filter(None, (_naming_problem(result, one.name) for result in results)), "")
+
+
+def _same(task: Task, one: Sequence[Any], other: Sequence[Any]) -> bool:
+    return all(
+        b is not None and matches(a, b, task.rel, task.absolute)
+        for a, b in zip(one, other, strict=True)
+    )
+
+
+def _audit_wrong(found: Audit, bench: Workbench, task: Task, seeds: Sequence[int]) -> None:
+    tally = found.tallies["wrong"]
+    for code, says in task.wrong:
+        results = [bench.judge(task, code, [seed]) for seed in seeds]
+        problems = (_rejection_problem(result, says) for result in results)
+        tally.add(task, f"answer that must be told {says!r}", next(filter(None, problems), ""))
+    unwritten = bench.judge_function(task, _unwritten, seeds)
+    tally.add(task, "what is not written", _not_attempted_problem(unwritten))
+    if callable(right := bench.solved[task.required[0]]):
+        inputs = [task.inputs(seed) for seed in seeds]
+        if any(_can_be_spoiled(value) for one in inputs for value in one.values()):
+            result = bench.judge_function(task, spoiling(right), seeds)
+            tally.add(
+                task,
+                "a right answer that changes its arguments",
+                _naming_problem(result, "changes-input"),
+            )
+
+
+def _can_be_spoiled(cases: Any) -> bool:
+    """Whether an argument of a case is a list, a dict or an array."""
+    return isinstance(cases, list) and any(
+        isinstance(value, (list, dict, np.ndarray)) and len(value)
+        for case in cases
+        if isinstance(case, dict)
+        for value in case.values()
+    )
+
+
+def _not_attempted_problem(result: CheckResult) -> str:
+    return "" if result.status == "not attempted" else f"is {result.status}: {result.message}"
 
 
 def _rejection_problem(result: CheckResult, says: str) -> str:
@@ -308,54 +377,30 @@ def _rejection_problem(result: CheckResult, says: str) -> str:
     if result.slip in ("check-failed", "cell"):
         return result.message
     if says.lower() not in result.message.lower():
-        return f"does not say {says!r}: {result.message}"
+        return f"is told: {result.message}"
     return ""
 
 
-def _audit_generated(
-    found: Audit, bench: Workbench, task: Task, answers: Answers, seeds: Sequence[int]
-) -> None:
-    skipped = dict(answers.skipped.get(task.name, {}))
-    for wrong in generated(task, bench.solved):
-        results = [judge(task, wrong.namespace, [seed]) for seed in seeds]
-        reason = skipped.pop(wrong.name, "")
-        if not wrong.applies or reason:
-            continue
-        problems = [_rejection_problem(result, "") for result in results]
-        if STUB in wrong.name and any(result.status != "not attempted" for result in results):
-            problems.append(f"is {results[0].status}, not 'not attempted'")
-        found.made.add(_labelled(task, wrong.name, next(filter(None, problems), "")))
-    found.formal += [f"{task.name}: no generated answer {name!r} to skip" for name in skipped]
-
-
-def _audit_right(
-    found: Audit, bench: Workbench, task: Task, answers: Answers, seeds: Sequence[int]
-) -> None:
-    codes = {"the solution": bench.solution(task), **answers.right.get(task.name, {})}
-    for name, code in codes.items():
+def _audit_right(found: Audit, bench: Workbench, task: Task, seeds: Sequence[int]) -> None:
+    for number, code in enumerate((bench.solution(task), *task.also_right)):
         result = bench.judge(task, code, seeds)
         problem = "" if result.passed else f"is rejected: {result.message}"
-        found.right.add(_labelled(task, name, problem))
+        which = f"right answer {number}" if number else "the solution"
+        found.tallies["right"].add(task, which, problem)
 
 
-def _audit_mutants(
-    found: Audit, bench: Workbench, task: Task, answers: Answers, seeds: Sequence[int]
-) -> None:
-    reasons = dict(answers.equivalent.get(task.name, {}))
+def _audit_mutants(found: Audit, bench: Workbench, task: Task, seeds: Sequence[int]) -> None:
+    reasons = dict(task.equivalent)
     for change, source in mutants(bench.solution(task)):
         survives = bench.judge(task, source, seeds).passed
         reason = reasons.pop(change, "")
         if survives and reason:
             found.explained.append(f"{task.name}: {change}: {reason}")
             continue
-        found.mutants.add(_labelled(task, change, "is not noticed" if survives else ""))
+        found.tallies["mutants"].add(task, change, "is not noticed" if survives else "")
         if reason:
             found.formal.append(f"{task.name}: {change} is noticed; it is not equivalent")
     found.formal += [f"{task.name}: there is no change {change!r}" for change in reasons]
-
-
-def _labelled(task: Task, what: str, problem: str) -> str:
-    return problem and f"{task.name}: {what} {problem}"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -363,10 +408,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m effnet_lab.exercises.author.audit", description=__doc__
     )
-    parser.add_argument("assignments", nargs="*", help="such as 02 (default: all)")
+    parser.add_argument("assignments", nargs="*", help="such as 02, or a folder (default: all)")
     parser.add_argument("--seeds", type=int, default=len(SEEDS), help="how many (default: 20)")
     args = parser.parse_args(argv)
-    names = [find_assignment(name).name for name in args.assignments or ASSIGNMENTS]
+    names = args.assignments or list(ASSIGNMENTS)
     off = 0
     # One process for each core; each starts afresh, because torch's threads do not survive a fork.
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), _one_thread) as executor:
@@ -385,7 +430,7 @@ def _one_thread() -> None:
 
 def _told(name: str, seeds: int) -> tuple[str, int]:
     """Audit an assignment; return what is to be told, and how much is off."""
-    found = audit(ASSIGNMENTS[name], range(seeds))
+    found = audit(find_assignment(name), range(seeds))
     return str(found), len(found.problems)
 
 

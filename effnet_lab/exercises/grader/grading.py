@@ -15,10 +15,11 @@ from pathlib import Path
 from types import TracebackType
 
 from ...view.result import CheckResult
+from ..assignment import Assignment, Written
 from ..notebook import BadNotebookError, Cell, read_cells, which_assignment, written_answer
 from ..plain import NotPlainError, plain
 from ..probing import Inputs, Outcome
-from ..task import Assignment, Task, Written, draws, first_failure, judged
+from ..task import Task, draws, first_failure, judged
 from .score_sheet import ScoreRow, ScoreSheet
 from .worker_process import Limits, Worker, WorkerLostError
 
@@ -81,7 +82,7 @@ def _row(run: "_Run", task: Task, seed: int) -> ScoreRow:
 
 
 def _row_by_hand(cells: list[Cell], part: Written) -> ScoreRow:
-    words = len(written_answer(cells, part.cell).split())
+    words = len(written_answer(cells, f"{part.cell}-answer").split())
     if words:
         said = f"{words} words, to be graded by hand."
         return ScoreRow(part.name, part.title, None, part.points, "by hand", said)
@@ -127,15 +128,15 @@ class _Run:
     def _outcome(self, task: Task, inputs: Inputs) -> Outcome:
         worker = self._ready()
         if worker is None:
-            return {"kind": "missing", "name": task.needs[0], "reason": self.reason}
+            return {"kind": "missing", "name": task.required[0], "reason": self.reason}
         try:
             reply = worker.ask(
-                self.limits.probe, do="probe", probe=task.probe.__name__, needs=list(task.needs),
-                inputs=inputs,
+                self.limits.probe, do="probe", probe=task.probe.__name__ if task.probe else "",
+                function=task.function, needs=list(task.required), inputs=inputs,
             )  # fmt: skip
         except WorkerLostError as lost:
             self._end()
-            return {"kind": lost.kind, "reason": f"{task.needs[0]} {lost.reason}."}
+            return {"kind": lost.kind, "reason": f"{task.required[0]} {lost.reason}."}
         return _checked(reply.get("outcome"))
 
     def _ready(self) -> Worker | None:
@@ -152,8 +153,9 @@ class _Run:
         worker = self._stack.enter_context(Worker(self.limits))
         self._worker = worker
         worker.ask(
-            self.limits.start, do="begin", assignment=self.assignment.name,
-            allowed=list(self.assignment.allowed), memory=self.limits.memory,
+            self.limits.start, do="begin", package=self.assignment.package,
+            home=str(self.assignment.home), allowed=list(self.assignment.allowed),
+            memory=self.limits.memory,
         )  # fmt: skip
         left = self.limits.notebook
         for cell in self.cells:
@@ -205,7 +207,7 @@ class _Run:
 
     def remark(self, task: Task) -> str:
         """Say what may have kept a task from being there: a cell that failed, or a copy of it."""
-        for name in task.needs:
+        for name in task.required:
             here = [cell for cell in self.cells if _defines(cell, name)]
             for cell in here:
                 if cell.number in self.dropped:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..._files import keep_backup, write_atomically
 from ...view.picture import table_html
-from ..task import Assignment
+from ..assignment import Assignment
 from .progress import Progress, progress_path
 
 #: Part of the points that are checked automatically.

@@ -9,16 +9,17 @@ import html
 import io
 import sys
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ...view.cards import STATUSES, card_html, card_text, fold_html
 from ...view.result import CheckResult
+from ..assignment import ASSIGNMENTS, Assignment, find_task, find_with_assignment
 from ..grader.borrowed import borrowed
 from ..notebook import BadNotebookError, read_cells
-from ..task import ASSIGNMENTS, Assignment, Task, find_task, run_in_time
+from ..task import Task, run_in_time
 from ..working_copy import course_folder
 from .certificate import write_certificate
 from .progress import Progress, TaskProgress, read_progress, update
@@ -74,21 +75,20 @@ def check(name: str) -> CheckResult:
     ValueError
         If there is no such task.
     """
-    task = find_task(name)
+    task, assignment = find_with_assignment(name)
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        result = _checked(task, sys._getframe(1).f_globals)
+        result = _checked(task, assignment.allowed, sys._getframe(1).f_globals)
     _show_printed(printed.getvalue())
     _remember(task, lambda mine: mine.add(result))
     return result
 
 
-def _checked(task: Task, namespace: Mapping[str, Any]) -> CheckResult:
+def _checked(task: Task, allowed: Sequence[str], namespace: Mapping[str, Any]) -> CheckResult:
     """Try a task out; what a grader would not run is not right here either."""
     result = run_in_time(task, namespace)
-    allowed = ASSIGNMENTS[task.name.partition(".")[0]].allowed
-    taken = borrowed(namespace, task.needs, allowed) if result.passed else None
+    taken = borrowed(namespace, task.required, allowed) if result.passed else None
     if taken is None:
         return result
     return CheckResult(
@@ -167,14 +167,14 @@ def solution(name: str, *, really: bool = False) -> Card:
     ValueError
         If there is no such task.
     """
-    task = find_task(name)
+    task, assignment = find_with_assignment(name)
     if not really:
         return Card(
             "solution",
             "Have you had all three hints? It is noted in your progress that you saw the solution. "
             f'To see it: solution("{name}", really=True)',
         )
-    code = _solution_code(task)
+    code = _solution_code(task, assignment)
     if code is None:
         return Card("solution", "Your teacher keeps the solutions.")
 
@@ -183,15 +183,13 @@ def solution(name: str, *, really: bool = False) -> Card:
 
     _remember(task, seen)
     page = f"<pre>{html.escape(code)}</pre>"
-    return Card("solution", f"One way to write {task.needs[0]}.", code, page)
+    return Card("solution", f"One way to write {task.required[0]}.", code, page)
 
 
-def _solution_code(task: Task) -> str | None:
+def _solution_code(task: Task, assignment: Assignment) -> str | None:
     """Return a task's solution, if the folder of solutions is at hand."""
-    assignment = ASSIGNMENTS[task.name.partition(".")[0]]
     try:
-        path = course_folder() / "solutions" / assignment.folder / f"{assignment.folder}.ipynb"
-        cells = read_cells(path)
+        cells = read_cells(assignment.notebook("solutions", course_folder()))
     except (BadNotebookError, OSError, RuntimeError):
         return None
     for cell in cells:

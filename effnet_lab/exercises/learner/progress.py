@@ -10,7 +10,8 @@ from typing import Any
 
 from ..._files import keep_backup, write_atomically
 from ...view.result import CheckResult, CheckStatus
-from ..task import Assignment, Task
+from ..assignment import Assignment
+from ..task import Task
 from ..working_copy import WORK, course_folder
 
 #: Where the file is, instead of `work/progress.json`.

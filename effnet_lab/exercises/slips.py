@@ -1,0 +1,354 @@
+"""Slips: known ways to get a function wrong, and how they are told from each other.
+
+A slip is a row: a name, how it goes wrong, what it says. It goes wrong by an option of the
+reference, by a function of its own, or in one of the ways that are the same for all functions
+(`generic_slips`). It is named only if it gives exactly what the learner's code gave, for every
+input; so inputs are drawn until no two slips give the same (`telling_cases`).
+"""
+
+import inspect
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import combinations
+from random import Random
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from .plain import Plain, plain
+from .probing import value_text
+
+#: The keyword arguments of a call.
+Case: TypeAlias = Mapping[str, Any]
+Function: TypeAlias = Callable[..., Plain]
+
+#: Results that differ by a smaller share than this are not plainly different.
+PLAINLY = 1e-3
+
+#: Draws of cases until no two slips give the same, at most; and draws that are compared.
+_MOST_DRAWS, _COMPARED = 2000, 6
+
+#: What a slip may raise where it cannot be carried through.
+STOPS = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError)
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A known way to get a function wrong; see `slip`.
+
+    Parameters
+    ----------
+    name
+        Lower case, with hyphens.
+    gives
+        The function that is wrong in this way, called by keywords; None until `of` finds it.
+    options
+        Of the reference, with which it is wrong in this way.
+    message
+        What is wrong, for the learner. In a text `{kernel}` stands for an argument of the call
+        that shows it; a function gets all arguments of that call. Empty if the values tell.
+    """
+
+    name: str
+    gives: Function | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    message: str | Callable[[Case], str] = ""
+
+    def says(self, message: str | Callable[[Case], str]) -> "Slip":
+        """Return the same slip with what it says."""
+        return replace(self, message=message)
+
+    def of(self, right: Function, example: Case | None = None) -> "Slip":
+        """Return the same slip of a reference, with the function that is wrong.
+
+        Raises
+        ------
+        ValueError
+            If it has neither a function nor options, and its name is not that of a generic slip.
+        """
+        if self.gives:
+            return self
+        if self.options:
+            return replace(self, gives=partial(right, **self.options))
+        for known in generic_slips(right, example):
+            if known.name == self.name:
+                return replace(self, gives=known.gives, message=self.message or known.message)
+        raise ValueError(
+            f"slip {self.name!r} has neither options nor a function, and no generic slip of "
+            f"{right.__name__} has this name"
+        )
+
+    def explain(self, case: Case) -> str:
+        """Say what is wrong, for the arguments of a call, defaults included."""
+        if callable(self.message):
+            return self.message(case)
+        return self.message.format_map(case) if "{" in self.message else self.message
+
+
+def slip(name: str, gives: Function | None = None, /, **options: Any) -> Slip:
+    """Return a slip: a function that is wrong, or options of the reference, or a generic one.
+
+    Examples
+    --------
+    >>> slip("no-bias", bias_counts=False).says("Each output has a bias, too.").options
+    {'bias_counts': False}
+    """
+    return Slip(name, gives, options)
+
+
+def both(one: Slip, other: Slip, right: Function) -> Slip:
+    """Return two slips at once; both go wrong by options of the reference."""
+
+    def says(case: Case) -> str:
+        first, second = one.explain(case), other.explain(case)
+        return first if first == second else f"Two things: (1) {first} (2) {second}"
+
+    options = {**one.options, **other.options}
+    return Slip(f"{one.name}-and-{other.name}", partial(right, **options), options, says)
+
+
+def pairs(slips: Sequence[Slip], right: Function) -> Iterator[Slip]:
+    """Yield each two slips that can be made at once: by different options of the reference."""
+    with_options = [one for one in slips if one.options]
+    for one, other in combinations(with_options, 2):
+        if one.options.keys().isdisjoint(other.options):
+            yield both(one, other, right)
+
+
+# ------------------------------------------------------------------ what the signature says
+
+
+def arguments(right: Function) -> dict[str, Any]:
+    """Return what a reference is called with, and the defaults; options stand behind `*`.
+
+    Without a default the value is `inspect.Parameter.empty`.
+    """
+    found = inspect.signature(right).parameters.values()
+    return {p.name: p.default for p in found if p.kind is p.POSITIONAL_OR_KEYWORD}
+
+
+def with_defaults(right: Function, case: Case) -> Case:
+    """Return all arguments of a call."""
+    given = arguments(right)
+    return {**{k: v for k, v in given.items() if v is not inspect.Parameter.empty}, **case}
+
+
+# ------------------------------------------------------------------ generic slips
+
+
+def generic_slips(right: Function, example: Case | None = None) -> Iterator[Slip]:
+    """Yield the slips that follow from a reference's signature and from what it returns.
+
+    Parameters
+    ----------
+    right
+        The reference.
+    example
+        The call that the question shows.
+    """
+    for name, change, message in _RESULTS:
+        yield Slip(name, partial(_changed, right, change), message=message)
+    yield from _of_arguments(right, example or {})
+
+
+def _changed(right: Function, change: Callable[[Plain], Plain], /, **case: Any) -> Plain:
+    return change(right(**case))
+
+
+def _of_arguments(right: Function, example: Case) -> Iterator[Slip]:
+    known = arguments(right)
+    for name, default in known.items():
+        if default is not inspect.Parameter.empty:
+            said = f"You ignore {name}: it is as if it were always {value_text(default)}."
+            yield Slip(f"ignored-{name}", _with(right, {name: default}), message=said)
+        if name in example and isinstance(example[name], (int, float, str)):
+            said = f"You take the {name} of the example, {value_text(example[name])}, every time."
+            yield Slip(f"fixed-{name}", _with(right, {name: example[name]}), message=said)
+        for which, some in (("first", slice(1)), ("last", slice(-1, None))):
+            said = f"You use only the {which} of {name}: does your loop "
+            said += "end too early?" if which == "first" else "keep only what came last?"
+            yield Slip(f"{which}-of-{name}", partial(_part_of, right, name, some), message=said)
+    for one, other in combinations(known, 2):
+        said = f"You have exchanged {one} and {other}."
+        yield Slip(f"exchanged-{one}-{other}", partial(_exchanged, right, one, other), message=said)
+    if example:
+        yield Slip("the-example", lambda **case: right(**example))
+
+
+def _with(right: Function, fixed: Case) -> Function:
+    return lambda **case: right(**{**case, **fixed})
+
+
+def _part_of(right: Function, name: str, some: slice, /, **case: Any) -> Plain:
+    if not isinstance(case.get(name), list):
+        raise TypeError(f"{name} is no list")
+    return right(**{**case, name: case[name][some]})
+
+
+def _exchanged(right: Function, one: str, other: str, /, **case: Any) -> Plain:
+    case = dict(with_defaults(right, case))
+    return right(**{**case, one: case[other], other: case[one]})
+
+
+# What a result can become. Each raises a TypeError for what it cannot be done to.
+
+
+def _number(change: Callable[[Any], Any], kinds: tuple[type, ...] = (int, float)) -> Any:
+    def changed(value: Plain) -> Plain:
+        if type(value) not in kinds:
+            raise TypeError("no number")
+        return change(value)
+
+    return changed
+
+
+def _float(change: Callable[[Any], Any]) -> Any:
+    return _number(change, (float,))
+
+
+def _several(change: Callable[[Any], Any]) -> Any:
+    def changed(value: Plain) -> Plain:
+        if not isinstance(value, list):
+            raise TypeError("no list")
+        return change(value)
+
+    return changed
+
+
+def _keys_exchanged(value: Plain) -> Plain:
+    if not isinstance(value, dict) or len(value) < 2:
+        raise TypeError("no two keys")
+    first, second, *_ = value
+    return {**value, first: value[second], second: value[first]}
+
+
+def _listed(value: Plain) -> Plain:
+    return [value]
+
+
+def _values(value: Plain) -> Plain:
+    if not isinstance(value, dict):
+        raise TypeError("no dict")
+    return list(value.values())
+
+
+def _as_array(value: Plain) -> Plain:
+    """Return a result with a dimension too much."""
+    return np.asarray(value, dtype=float)[None]
+
+
+_ROUNDED = "It is rounded: return the number as it is. Was it divided with //?"
+
+_RESULTS: tuple[tuple[str, Callable[[Plain], Plain], str], ...] = (
+    ("nothing", lambda value: None, ""),
+    (
+        "rounded",
+        _float(lambda x: float(round(x))),
+        _ROUNDED,
+    ),
+    ("rounded-down", _float(math.floor), "You round down: return the number as it is."),
+    ("rounded-up", _float(math.ceil), "You round up: return the number as it is."),
+    ("negative", _number(lambda x: -x), "The sign is the wrong way round."),
+    ("inverse", _number(lambda x: 1 / x), "That is one over what is asked for."),
+    ("percent", _float(lambda x: 100 * x), "That is in percent; return the share itself."),
+    ("complement", _float(lambda x: 1 - x), "That is what is missing to 1; asked is the rest."),
+    ("thousandfold", _number(lambda x: 1000 * x), "That is 1,000 times too much: look at units."),
+    ("thousandth", _number(lambda x: x / 1000), "That is a thousandth of it: look at units."),
+    ("one-too-many", _number(lambda x: x + 1, (int,)), "That is one too many."),
+    ("one-too-few", _number(lambda x: x - 1, (int,)), "That is one too few."),
+    ("not-an-integer", _number(lambda x: x + 0.0, (int,)), ""),
+    ("turned-round", _several(lambda v: v[::-1]), "Your list is the wrong way round."),
+    ("sorted", _several(sorted), "You sort; keep the order."),
+    ("first-only", _several(lambda v: v[0]), "You return the first one only; return all."),
+    ("last-only", _several(lambda v: v[-1]), "You return the last one only; return all."),
+    ("without-first", _several(lambda v: v[1:]), "The first one is missing."),
+    ("without-last", _several(lambda v: v[:-1]), "The last one is missing."),
+    ("summed", _several(sum), "You add them up; return each."),
+    ("keys-exchanged", _keys_exchanged, "Two values have each other's key."),
+    ("keys-only", lambda value: list({**value}), "You return the keys alone; return a dict."),
+    ("values-only", _values, "You return the values alone; return a dict with the keys."),
+    ("as-text", str, ""),
+    ("in-a-list", _listed, ""),
+    ("dimension-too-much", _as_array, ""),
+)
+
+
+# ------------------------------------------------------------------ telling slips apart
+
+
+def outcomes(gives: Function, cases: Sequence[Case]) -> list[Plain] | None:
+    """Return what a function gives for each case as plain data; None if it stops at one."""
+    try:
+        return [plain(gives(**case)) for case in cases]
+    except STOPS:
+        return None
+
+
+def telling_cases(
+    draw: Callable[[Random], list[Case]],
+    right: Function,
+    written: Sequence[Slip],
+    generic: Sequence[Slip],
+    differ: Callable[[Plain, Plain], bool],
+    seed: int,
+) -> list[Case]:
+    """Draw cases on which each written slip is plainly wrong, and no two are alike.
+
+    Of several such draws it is the one in which the fewest generic slips are alike by chance.
+
+    Parameters
+    ----------
+    draw
+        Draws the cases of one check.
+    right
+        The reference.
+    written, generic
+        The slips, with their functions.
+    differ
+        Whether two results are plainly different.
+    seed
+        Of the draws.
+
+    Raises
+    ------
+    RuntimeError
+        If no draw tells the written slips apart: the message names two that are always alike.
+    """
+    random, alike_always, best, compared = Random(seed), None, None, 0
+    names = ["the right answer", *(one.name for one in (*written, *generic))]
+    functions: list[Function] = [right, *(one.gives for one in (*written, *generic) if one.gives)]
+    problem = ""
+    for _ in range(_MOST_DRAWS):
+        cases = draw(random)
+        found = [outcomes(function, cases) for function in functions[: len(written) + 1]]
+        problem = _alike_problem(found, names, differ)
+        if problem:
+            continue
+        found += [outcomes(function, cases) for function in functions[len(written) + 1 :]]
+        alike = frozenset(
+            (i, j)
+            for i, j in combinations(range(len(found)), 2)
+            if j > len(written) and found[i] and found[j] and not differ(found[i], found[j])
+        )
+        alike_always = alike if alike_always is None else alike_always & alike
+        best = min(best, (len(alike), compared, cases)) if best else (len(alike), compared, cases)
+        compared += 1
+        if compared == _COMPARED or (compared > 1 and best[0] == len(alike_always)):
+            return best[2]
+    if best:
+        return best[2]
+    raise RuntimeError(f"no draw of inputs in {_MOST_DRAWS} tells the slips apart: {problem}")
+
+
+def _alike_problem(
+    found: Sequence[Plain], names: Sequence[str], differ: Callable[[Plain, Plain], bool]
+) -> str:
+    for name, outcome in zip(names, found, strict=False):
+        if outcome is None:
+            return f"{name} stops with an error"
+    for (one, a), (other, b) in combinations(zip(names, found, strict=False), 2):
+        if not differ(a, b):
+            return f"{one} and {other} give the same"
+    return ""

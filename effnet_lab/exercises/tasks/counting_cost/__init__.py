@@ -1,0 +1,13 @@
+"""Assignment 01, counting cost: parameters, MACs, bytes and activations of convolutions."""
+
+from ...assignment import Assignment, Written
+
+ASSIGNMENT = Assignment(
+    title="Counting cost",
+    lesson="01_counting_cost",
+    contents=(
+        "conv_params",
+        "separable_share",
+        Written("three-numbers", "Three numbers for one network", points=15, minutes=12),
+    ),
+)
