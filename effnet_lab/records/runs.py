@@ -137,8 +137,16 @@ class Budget:
         unit = match.group(2).rstrip("s") or "s" if match else ""
         try:
             value = float(match.group(1)) if match else 0.0
-            scale = {"s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60,
-                     "h": 3600, "hour": 3600}  # fmt: skip
+            scale = {
+                "s": 1,
+                "sec": 1,
+                "second": 1,
+                "m": 60,
+                "min": 60,
+                "minute": 60,
+                "h": 3600,
+                "hour": 3600,
+            }
             if unit in scale:
                 return cls(seconds=value * scale[unit])
             if unit == "epoch":
