@@ -26,9 +26,12 @@ _SETTINGS = {
 _THEME = "@jupyterlab/apputils-extension/themes"
 
 _ARGUMENTS = (
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 def chromium_path() -> str | None:
@@ -69,9 +72,15 @@ def jupyter_lab(folder: Path, settings: Path, dark: bool = False) -> Iterator[st
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [
-        sys.executable, "-m", "jupyterlab", f"--notebook-dir={folder}", "--no-browser",
-        f"--port={port}", "--allow-root", f"--IdentityProvider.token={TOKEN}",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        f"--notebook-dir={folder}",
+        "--no-browser",
+        f"--port={port}",
+        "--allow-root",
+        f"--IdentityProvider.token={TOKEN}",
+    ]
     own = {
         "JUPYTERLAB_SETTINGS_DIR": str(settings),
         "JUPYTERLAB_WORKSPACES_DIR": str(settings / "workspaces"),

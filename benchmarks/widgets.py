@@ -52,17 +52,12 @@ ipywidgets.interact(bars, width=(5, 25))
 """,
         None,
     ),
-    "scaling lab": (
-        "from effnet_lab.widgets import scaling_lab\nscaling_lab()", 50
-    ),
-    "convolution costs": (
-        "from effnet_lab.widgets import conv_costs\nconv_costs()", 100
-    ),
-    "kernel steps": (
-        "from effnet_lab.widgets import kernel_steps\nkernel_steps()", 100
-    ),
+    "scaling lab": ("from effnet_lab.widgets import scaling_lab\nscaling_lab()", 50),
+    "convolution costs": ("from effnet_lab.widgets import conv_costs\nconv_costs()", 100),
+    "kernel steps": ("from effnet_lab.widgets import kernel_steps\nkernel_steps()", 100),
     "MBConv explorer": (
-        "from effnet_lab.widgets.explorer import mbconv_explorer\nmbconv_explorer()", 100
+        "from effnet_lab.widgets.explorer import mbconv_explorer\nmbconv_explorer()",
+        100,
     ),
     "resolution probe": (
         """
@@ -82,16 +77,22 @@ pareto_explorer(recorded("scaling") + recorded("quick"))
 """,
         100,
     ),
-}  # fmt: skip
+}
 
 
 def notebook() -> str:
     """Return a notebook with a cell for each thing that is timed."""
     cells = [
-        {"cell_type": "code", "id": f"c{place}", "metadata": {}, "outputs": [],
-         "execution_count": None, "source": code.strip()}
+        {
+            "cell_type": "code",
+            "id": f"c{place}",
+            "metadata": {},
+            "outputs": [],
+            "execution_count": None,
+            "source": code.strip(),
+        }
         for place, (code, _) in enumerate(CELLS.values())
-    ]  # fmt: skip
+    ]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     return json.dumps(
         {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}

@@ -32,16 +32,25 @@ NOTATION = (
     (r"(?m)^\s*\d+\. ", "the number of a list's item"),
     (r"\b[A-Za-zα-ω][A-Za-zα-ω]*-?\d[\w.]*", "a name with a number: B0, CIFAR-10, ReLU6, x2"),
     (r"\b(\d+) ?[×x] ?\1\b(?: ?[×x] ?\1\b)?", "a shape: 3 × 3, 1x1, 32 × 32"),
-    (r"\b(?:Tables?|Figures?|[Ss]ections?|[Ee]quations?|[Ii]ssues?|[Vv]ersions?|[Ss]eeds?)"
-     r" \d+(?:\.\d+)*(?:(?:,| and| to|–|-) ?\d+(?:\.\d+)*)*", "a label: Table 1, seeds 0 to 4"),
+    (
+        r"\b(?:Tables?|Figures?|[Ss]ections?|[Ee]quations?|[Ii]ssues?|[Vv]ersions?|[Ss]eeds?)"
+        r" \d+(?:\.\d+)*(?:(?:,| and| to|–|-) ?\d+(?:\.\d+)*)*",
+        "a label: Table 1, seeds 0 to 4",
+    ),
     (r"\barXiv \d{4}\.\d{4,5}\w*", "the number of an article"),
     (r"\b(?:19[89]|20[0-4])\d\b(?!,\d| ?%|\.\d)", "a year"),
     (r"(?<![\w.,])[01](?![\w.,]?\d| ?[%KMG]\b| ?%)", "zero and one: the ends of many ranges"),
-)  # fmt: skip
+)
 
 _UNITS = {
-    "K": 1e3, "thousand": 1e3, "M": 1e6, "million": 1e6, "G": 1e9, "B": 1e9, "billion": 1e9,
-}  # fmt: skip
+    "K": 1e3,
+    "thousand": 1e3,
+    "M": 1e6,
+    "million": 1e6,
+    "G": 1e9,
+    "B": 1e9,
+    "billion": 1e9,
+}
 
 _NUMBER = re.compile(
     r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<power>e[-−+]?\d+)?"
@@ -106,9 +115,12 @@ def numbers(text: str) -> Iterator[Number]:
         plain = digits.replace(",", "")
         scale = float(f"1{power.replace('−', '-')}") * _UNITS.get(unit, 1)
         yield Number(
-            match[0].strip(), float(plain) * scale, _last_place(plain) * scale,
-            unit in ("%", "percent"), match.start(),
-        )  # fmt: skip
+            match[0].strip(),
+            float(plain) * scale,
+            _last_place(plain) * scale,
+            unit in ("%", "percent"),
+            match.start(),
+        )
 
 
 def _last_place(digits: str) -> float:
@@ -155,10 +167,16 @@ def is_fact(number: Number, around: str) -> bool:
 def published_numbers() -> set[float]:
     """Return all numbers of the facts, of tables and of sentences."""
     tables = [
-        *facts.FACTS.values(), *facts.IMAGENET.values(), *facts.TABLE_2, *facts.TABLE_3,
-        *facts.TABLE_4, *facts.TABLE_7, facts.TABLE_7_BASE_2019, *facts.BENCHMARKS,
+        *facts.FACTS.values(),
+        *facts.IMAGENET.values(),
+        *facts.TABLE_2,
+        *facts.TABLE_3,
+        *facts.TABLE_4,
+        *facts.TABLE_7,
+        facts.TABLE_7_BASE_2019,
+        *facts.BENCHMARKS,
         *facts.ONE_RECIPE,
-    ]  # fmt: skip
+    ]
     found = {
         abs(float(value)) for row in tables for value in row if isinstance(value, (int, float))
     }

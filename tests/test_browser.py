@@ -22,9 +22,12 @@ ROOT = Path(__file__).parent.parent
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 #: Rules of axe-core that a fragment of a page can satisfy or break.
-AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "best-practice"], "rules": {
-    "region": {"enabled": False},  # the page around it is JupyterLab's
-}}  # fmt: skip
+AXE_RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "best-practice"],
+    "rules": {
+        "region": {"enabled": False},  # the page around it is JupyterLab's
+    },
+}
 
 
 @pytest.fixture(scope="module")
@@ -82,8 +85,14 @@ def definitions():
     explorer = pareto_explorer(recorded("scaling") + recorded("quick"))
     monitor = training_monitor(load_data("toy", quiet=True))
     panels = [
-        conv_costs(), kernel_steps(), mbconv_explorer(), probe, scaling_lab(), explorer, monitor,
-    ]  # fmt: skip
+        conv_costs(),
+        kernel_steps(),
+        mbconv_explorer(),
+        probe,
+        scaling_lab(),
+        explorer,
+        monitor,
+    ]
     return {panel.definition.name: panel.definition for panel in panels}
 
 
@@ -214,16 +223,20 @@ def test_widgets_fit_a_laptop(lesson):
     for widget in widgets(lesson):
         box = widget.root.bounding_box()
         assert box["height"] <= 740
-        wide = widget.root.evaluate("e => [...e.querySelectorAll('*')].filter(c => "
+        wide = widget.root.evaluate(
+            "e => [...e.querySelectorAll('*')].filter(c => "
             "c.getBoundingClientRect().right > e.getBoundingClientRect().right + 1 && "
-            "!c.closest('.effnet-ledger')).map(c => c.outerHTML.slice(0, 200))")  # fmt: skip
+            "!c.closest('.effnet-ledger')).map(c => c.outerHTML.slice(0, 200))"
+        )
         assert wide == []
 
 
 @pytest.mark.parametrize(
-    "lesson", [path for path in LESSONS if "training_monitor" in path.read_text("utf-8")],
-    indirect=True, ids=lambda path: path.stem,
-)  # fmt: skip
+    "lesson",
+    [path for path in LESSONS if "training_monitor" in path.read_text("utf-8")],
+    indirect=True,
+    ids=lambda path: path.stem,
+)
 def test_the_monitor_trains_stops_and_compares(lesson):
     root = lesson.locator(".effnet-training-monitor")
     status = root.locator(".effnet-summary")

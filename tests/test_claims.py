@@ -195,10 +195,16 @@ def test_notation_is_justified_and_matches_no_empty_text(pattern, reason):
 @pytest.mark.parametrize(
     ("text", "value", "step"),
     [
-        ("1,234.5", 1234.5, 0.1), ("60,000", 60_000, 1000), ("5", 5, 1), ("100", 100, 10),
-        ("1e-3", 1e-3, 1e-3), ("2.50 M", 2.5e6, 1e4), ("12%", 12, 1), ("3 GB", 3, 1),
+        ("1,234.5", 1234.5, 0.1),
+        ("60,000", 60_000, 1000),
+        ("5", 5, 1),
+        ("100", 100, 10),
+        ("1e-3", 1e-3, 1e-3),
+        ("2.50 M", 2.5e6, 1e4),
+        ("12%", 12, 1),
+        ("3 GB", 3, 1),
     ],
-)  # fmt: skip
+)
 def test_numbers_are_read_with_their_precision(text, value, step):
     [number] = numbers(text)
     assert number.value == pytest.approx(value)

@@ -130,9 +130,11 @@ def test_a_network_made_by_the_formula_wants_one_phi():
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
-    [({"specs": {}}, "specs is empty"),
-     ({"coefficients": CompoundCoefficients(1.2, 1, 1.2)}, "beta is 1; it must be above 1")],
-)  # fmt: skip
+    [
+        ({"specs": {}}, "specs is empty"),
+        ({"coefficients": CompoundCoefficients(1.2, 1, 1.2)}, "beta is 1; it must be above 1"),
+    ],
+)
 def test_phis_that_cannot_be_read_are_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         phi_wanted(**arguments)

@@ -17,12 +17,19 @@ def state(**changes):
 
 
 STATES = [
-    state(kind=kind, in_channels=inputs, out_channels=outputs, kernel=kernel, stride=stride,
-          size=size, beside=beside)
+    state(
+        kind=kind,
+        in_channels=inputs,
+        out_channels=outputs,
+        kernel=kernel,
+        stride=stride,
+        size=size,
+        beside=beside,
+    )
     for kind, (inputs, outputs), kernel, (size, stride), beside in product(
         KINDS, ((3, 32), (24, 40), (64, 64), (1280, 1280)), (1, 7), ((8, 2), (224, 1)), BESIDE
     )
-]  # fmt: skip
+]
 
 
 def layers(at) -> tuple[Convolution, ...]:
@@ -37,10 +44,12 @@ def layers(at) -> tuple[Convolution, ...]:
 
 def numbers(parts):
     return [
-        *(sum(getattr(part, what) for part in parts)
-          for what in ("params", "macs", "activations", "bytes_moved")),
+        *(
+            sum(getattr(part, what) for part in parts)
+            for what in ("params", "macs", "activations", "bytes_moved")
+        ),
         arithmetic_intensity(parts),
-    ]  # fmt: skip
+    ]
 
 
 def beside(at):

@@ -66,9 +66,15 @@ def convolutions(draw):
 @given(convolutions())
 def test_torch_counts_the_same(layer):
     module = nn.Conv2d(
-        layer.in_channels, layer.out_channels, layer.kernel, layer.stride, layer.kernel // 2,
-        groups=layer.groups, bias=False, device="meta",
-    )  # fmt: skip
+        layer.in_channels,
+        layer.out_channels,
+        layer.kernel,
+        layer.stride,
+        layer.kernel // 2,
+        groups=layer.groups,
+        bias=False,
+        device="meta",
+    )
     picture = torch.zeros(1, layer.in_channels, layer.size, layer.size, device="meta")
     with torch.no_grad():
         output = module(picture)
@@ -83,9 +89,15 @@ def macs_by_torch(layer: Convolution) -> int:
     """Count on a network that begins with three channels, as the counter feeds it."""
     first = nn.Conv2d(3, layer.in_channels, 1, bias=False, device="meta")
     module = nn.Conv2d(
-        layer.in_channels, layer.out_channels, layer.kernel, layer.stride, layer.kernel // 2,
-        groups=layer.groups, bias=False, device="meta",
-    )  # fmt: skip
+        layer.in_channels,
+        layer.out_channels,
+        layer.kernel,
+        layer.stride,
+        layer.kernel // 2,
+        groups=layer.groups,
+        bias=False,
+        device="meta",
+    )
     both = count_macs(nn.Sequential(first, module), layer.size)
     return both - 3 * layer.in_channels * layer.size**2
 
@@ -130,8 +142,11 @@ def test_block_convolutions_have_the_prices_of_the_network(spec):
         for kind, layer in layers.items():
             row = priced[f"blocks.{block.number}.{kind}.conv"]
             assert (layer.params, layer.macs, layer.activations, layer.out_size) == (
-                row.params, row.macs, row.activations, row.out_size,
-            )  # fmt: skip
+                row.params,
+                row.macs,
+                row.activations,
+                row.out_size,
+            )
 
 
 @pytest.mark.parametrize("spec", [B0, CIFAR_BASE], ids=lambda spec: spec.name)

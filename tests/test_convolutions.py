@@ -37,8 +37,12 @@ def test_the_table_adds_up_layers_in_a_row():
     shapes = "256 × 14 × 14 → 256 × 14 × 14"
     macs, params = (sum(getattr(step, what) for step in PAIR) for what in ("macs", "params"))
     assert table.rows[0] == (
-        "standard", shapes, STANDARD.params, STANDARD.macs, STANDARD.activations,
-    )  # fmt: skip
+        "standard",
+        shapes,
+        STANDARD.params,
+        STANDARD.macs,
+        STANDARD.activations,
+    )
     assert table.rows[1] == ("pair", shapes, params, macs, 2 * 256 * 14 * 14)
     assert table.rows[2][1] == "96 × 112 × 112 → 96 × 56 × 56"
 
@@ -104,8 +108,11 @@ def test_full_convolutions_stand_beside_depthwise_ones(spec):
     (_, params, macs, share), (_, more_params, more_macs, most) = picture.rows
     before, after = cost(spec), cost_if_full(spec)
     assert (params, macs, more_params, more_macs) == (
-        before.params, before.macs, after.params, after.macs,
-    )  # fmt: skip
+        before.params,
+        before.macs,
+        after.params,
+        after.macs,
+    )
     assert share == round(100 * before.by_kind()["depthwise"].macs / before.macs, 1)
     assert most > share
     for axes, whole in zip(picture.figure.axes, (after.params, after.macs), strict=True):

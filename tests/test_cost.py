@@ -131,8 +131,14 @@ def vars_of(stage: StageSpec) -> dict:
 def test_a_block_follows_the_formula_of_the_mobilenetv2_paper():
     # h * w * c * t * (c + k * k + c_out) at stride 1, without squeeze-and-excitation.
     spec = only(
-        B0, expand=6, kernel=5, stride=1, channels=40, layers=1, se_ratio=0,
-    )  # fmt: skip
+        B0,
+        expand=6,
+        kernel=5,
+        stride=1,
+        channels=40,
+        layers=1,
+        se_ratio=0,
+    )
     stage = cost(spec).by_stage()[2]
     assert stage.macs == 112 * 112 * 32 * 6 * (32 + 5 * 5 + 40)
     norms = 2 * (192 + 192 + 40)
@@ -154,13 +160,20 @@ def test_the_stride_is_in_the_depthwise_convolution():
 def test_rows_come_in_the_order_in_which_a_picture_meets_them():
     spec = only(B0, expand=2, kernel=3, stride=2, channels=16, layers=1)
     assert [layer.name for layer in cost(spec).layers] == [
-        "stem.conv", "stem.norm",
-        "blocks.0.expand.conv", "blocks.0.expand.norm",
-        "blocks.0.depthwise.conv", "blocks.0.depthwise.norm",
-        "blocks.0.squeeze_excite.reduce", "blocks.0.squeeze_excite.expand",
-        "blocks.0.project.conv", "blocks.0.project.norm",
-        "head.conv", "head.norm", "classifier",
-    ]  # fmt: skip
+        "stem.conv",
+        "stem.norm",
+        "blocks.0.expand.conv",
+        "blocks.0.expand.norm",
+        "blocks.0.depthwise.conv",
+        "blocks.0.depthwise.norm",
+        "blocks.0.squeeze_excite.reduce",
+        "blocks.0.squeeze_excite.expand",
+        "blocks.0.project.conv",
+        "blocks.0.project.norm",
+        "head.conv",
+        "head.norm",
+        "classifier",
+    ]
 
 
 def test_twice_the_resolution_is_four_times_the_macs_of_everything_on_the_map():

@@ -157,9 +157,17 @@ def test_published_gains_need_a_baseline():
 def run(spec, family, accuracy, seed=0, status="finished") -> RunRecord:
     plan = RunPlan(spec, "toy", "f" * 16, Recipe(), 1000, seed)
     return RunRecord(
-        plan, priced(spec), (), status, "by hand" if status != "finished" else "", accuracy, 1.0,
-        1.0, {}, family,
-    )  # fmt: skip
+        plan,
+        priced(spec),
+        (),
+        status,
+        "by hand" if status != "finished" else "",
+        accuracy,
+        1.0,
+        1.0,
+        {},
+        family,
+    )
 
 
 def wide(factor) -> object:

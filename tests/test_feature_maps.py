@@ -21,8 +21,10 @@ def test_each_step_is_a_row_of_the_table_and_is_described():
     steps = {"input": maps(16, 8), "expand": maps(96, 8), "gates": maps(96, 1), "sum": maps(16, 8)}
     picture = feature_maps(steps)
     assert [row[:3] for row in picture.rows] == [
-        ("input", 16, 8), ("expand", 96, 8), ("sum with the input", 16, 8),
-    ]  # fmt: skip
+        ("input", 16, 8),
+        ("expand", 96, 8),
+        ("sum with the input", 16, 8),
+    ]
     assert "expand, 96 × 8 × 8" in picture.alt
     assert picture.to_svg().count("<image") == 3
 

@@ -94,6 +94,11 @@ def test_a_name_of_arch_needs_no_torch_even_through_the_package():
     assert top_level(modules) - sys.stdlib_module_names == {"effnet_lab"}
 
 
+def test_a_price_on_the_command_line_needs_click_and_nothing_else():
+    modules = pulled_in("import effnet_lab.cli as c; c.main(['cost', 'b0'], standalone_mode=False)")
+    assert top_level(modules) - sys.stdlib_module_names == {"click", "effnet_lab"}
+
+
 def test_a_name_of_nn_brings_torch():
     assert "torch" in top_level(pulled_in("from effnet_lab import EfficientNet"))
 

@@ -49,14 +49,16 @@ def test_the_outputs_are_those_of_torch(of):
     weights = torch.tensor(
         [
             [
-                [[weight(o, o if one.groups > 1 else c, row, column) for column in rows]
-                 for row in rows]
+                [
+                    [weight(o, o if one.groups > 1 else c, row, column) for column in rows]
+                    for row in rows
+                ]
                 for c in range(one.in_channels // one.groups)
             ]
             for o in range(one.out_channels)
         ],
         dtype=torch.float32,
-    )  # fmt: skip
+    )
     wanted = F.conv2d(picture, weights, None, one.stride, one.kernel // 2, groups=one.groups)
     assert torch.equal(torch.tensor(output_values(one), dtype=torch.float32)[None], wanted)
 

@@ -20,9 +20,13 @@ def random_settings(count: int) -> list[tuple[BlockSetting, int]]:
         channels, stride = draw.choice((8, 12, 16, 24, 40)), draw.choice((1, 2))
         out = draw.choice((channels, channels + 4, 2 * channels))
         setting = BlockSetting(
-            channels, out, draw.choice((1, 2, 3, 4, 6)), draw.choice((3, 5, 7)), stride,
+            channels,
+            out,
+            draw.choice((1, 2, 3, 4, 6)),
+            draw.choice((3, 5, 7)),
+            stride,
             draw.choice((0, 0.25, 0.5)),
-        )  # fmt: skip
+        )
         found.append((setting, draw.choice((8, 14, 28, 56))))
     return found
 
@@ -94,8 +98,10 @@ def test_a_part_of_a_block_has_the_ledger_of_its_steps():
 def test_the_ledger_names_steps_layers_and_shapes():
     table = block_ledger(BlockSetting(16, 24, 6, 3, 2), 112)
     assert "96\u00a0×\u00a0112\u00a0×\u00a0112" in repr(table)
-    rows = [tuple(c.replace("\u00a0", " ") if isinstance(c, str) else c for c in row)
-            for row in table.rows]  # fmt: skip
+    rows = [
+        tuple(c.replace("\u00a0", " ") if isinstance(c, str) else c for c in row)
+        for row in table.rows
+    ]
     assert table.columns == ("step", "layer", "output", "parameters", "MACs")
     assert rows[0] == ("expand", "1x1 convolution", "96 × 112 × 112", 1536, 19_267_584)
     assert rows[2][:3] == ("depthwise", "3x3 convolution, 96 groups", "96 × 56 × 56")
@@ -107,8 +113,12 @@ def test_the_ledger_names_steps_layers_and_shapes():
 def test_a_block_without_expansion_or_squeeze_excite_has_no_such_lines():
     table = block_ledger(BlockSetting(16, 16, 1, 3, 1, 0.0), 8)
     assert [row[0] for row in table.rows] == [
-        "depthwise", "depthwise", "project", "project", "together",
-    ]  # fmt: skip
+        "depthwise",
+        "depthwise",
+        "project",
+        "project",
+        "together",
+    ]
 
 
 def test_an_unknown_step_is_refused():

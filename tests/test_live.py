@@ -6,8 +6,10 @@ from effnet_lab.records.runs import Epoch
 from effnet_lab.view import LiveCurve, Picture
 from effnet_lab.view.plots import live
 
-HISTORY = [Epoch(1000 * n, 2.0 * n, 0.1, 2.3 - 0.2 * n, 0.1 * n, 2.2 - 0.2 * n, 0.12 * n)
-           for n in range(1, 5)]  # fmt: skip
+HISTORY = [
+    Epoch(1000 * n, 2.0 * n, 0.1, 2.3 - 0.2 * n, 0.1 * n, 2.2 - 0.2 * n, 0.12 * n)
+    for n in range(1, 5)
+]
 
 
 def state(pictures: int = 1400, **changes: object) -> SimpleNamespace:

@@ -93,9 +93,7 @@ def test_bad_request_leaves_the_picture_and_says_why():
     panel = Panel(DEFINITION, "demo: kernel=5")
     before = dict(panel.view)
     panel.answer({"serial": 1, "line": "demo: kernel=4"})
-    assert panel.view == {
-        **before, "serial": 1, "error": "kernel is 4; it must be one of 1, 3, 5"
-    }  # fmt: skip
+    assert panel.view == {**before, "serial": 1, "error": "kernel is 4; it must be one of 1, 3, 5"}
 
 
 def test_hidden_controls_keep_their_value():
@@ -107,9 +105,14 @@ def test_hidden_controls_keep_their_value():
 
 
 def test_render_may_settle_on_another_state():
-    settling = Definition("demo", "Demo", CONTROLS, lambda state: View(
-        "<svg/>", "x", "x", Table("t", ("a",), ()), state={**state, "kernel": 1}
-    ))  # fmt: skip
+    settling = Definition(
+        "demo",
+        "Demo",
+        CONTROLS,
+        lambda state: View(
+            "<svg/>", "x", "x", Table("t", ("a",), ()), state={**state, "kernel": 1}
+        ),
+    )
     assert Panel(settling, "demo: kernel=5").state["kernel"] == 1
 
 

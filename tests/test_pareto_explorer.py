@@ -87,8 +87,9 @@ def test_points_stand_where_axes_say():
         percents = [(int(t), y - 5) for t, (x, y) in ticks.items() if t.isdigit() and x < 60]
         counts = [
             (float(t[:-2]) * {"K": 1e3, "M": 1e6}[t[-1]], x)
-            for t, (x, _) in ticks.items() if re.fullmatch(r"[\d.]+ [KM]", t)
-        ]  # fmt: skip
+            for t, (x, _) in ticks.items()
+            if re.fullmatch(r"[\d.]+ [KM]", t)
+        ]
         (low, low_y), *_, (high, high_y) = percents
         (few, few_x), *_, (many, many_x) = counts
         for group in root.iter(f"{SVG}g"):
@@ -110,8 +111,9 @@ def test_the_front_is_that_of_the_records():
     for axis in AXES:
         for words, measure in MEASURES.items():
             view = DEFINITION.render(state(x=axis, y=words))
-            means = {n: fmean(getattr(r, measure) for r in runs) for n, runs in
-                     groups(QUICK).items()}  # fmt: skip
+            means = {
+                n: fmean(getattr(r, measure) for r in runs) for n, runs in groups(QUICK).items()
+            }
             points = [(price(runs, axis), means[n]) for n, runs in groups(QUICK).items()]
             names = [list(means)[i] for i in pareto_front(points)]
             assert f"On the Pareto front: {', '.join(names)}." in view.alt
@@ -129,8 +131,9 @@ def test_a_budget_greys_what_it_does_not_buy(axis):
                 bought.add(group.find(f"{SVG}title").text.split(",")[0])
         affordable = {
             name: fmean(record.val_accuracy for record in runs)
-            for name, runs in groups(QUICK).items() if price(runs, axis) <= budget * base
-        }  # fmt: skip
+            for name, runs in groups(QUICK).items()
+            if price(runs, axis) <= budget * base
+        }
         assert bought == affordable.keys()
         best = max(affordable, key=affordable.get)
         assert view.summary.startswith(f"Within {budget:g} x the base's {axis}: {best} is best")

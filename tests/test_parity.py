@@ -65,11 +65,18 @@ def assert_built_as_priced(net: EfficientNet) -> None:
     layers, macs = measured(net, net.spec.resolution)
     assert layers == [
         (
-            row.name, row.in_channels, row.out_channels, row.kernel, row.in_size, row.out_size,
-            row.params, row.activations, row.macs,
+            row.name,
+            row.in_channels,
+            row.out_channels,
+            row.kernel,
+            row.in_size,
+            row.out_size,
+            row.params,
+            row.activations,
+            row.macs,
         )
         for row in price.layers
-    ]  # fmt: skip
+    ]
     assert macs == price.macs
     assert count_params(net) == price.params
 

@@ -91,8 +91,11 @@ def test_a_table_may_have_a_caption():
 
 def test_columns_of_numbers_stand_right():
     table = ET.fromstring(table_html(("name", "MACs"), (("one", 1), ("two", None))))
-    sides = [re.search(r"text-align: (\w+)", cell.get("style")).group(1) for cell in table.iter()
-             if cell.tag in ("th", "td")]  # fmt: skip
+    sides = [
+        re.search(r"text-align: (\w+)", cell.get("style")).group(1)
+        for cell in table.iter()
+        if cell.tag in ("th", "td")
+    ]
     assert sides == ["left", "right"] * 3
 
 
@@ -107,9 +110,16 @@ def test_markdown_keeps_its_cells_apart():
 
 @pytest.mark.parametrize(
     ("cell", "text"),
-    [(None, "–"), (True, "yes"), (False, "no"), (1234567, "1,234,567"), (56.1234, "56.12"),
-     (4.0, "4"), ("x", "x")],
-)  # fmt: skip
+    [
+        (None, "–"),
+        (True, "yes"),
+        (False, "no"),
+        (1234567, "1,234,567"),
+        (56.1234, "56.12"),
+        (4.0, "4"),
+        ("x", "x"),
+    ],
+)
 def test_cells_are_written_for_people(cell, text):
     assert format_cell(cell) == text
 

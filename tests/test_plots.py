@@ -63,15 +63,30 @@ def record(
     made = RunPlan(spec, **{**fields, "seed": seed, **plan})
     end = accuracy or 0.5
     history = tuple(
-        Epoch(made.pictures * n // epochs, 2.0 * n, 0.2 / n, 2 - end * n / epochs,
-              0.9 * end * n / epochs, 1.9 - end * n / epochs, end * n / epochs)
+        Epoch(
+            made.pictures * n // epochs,
+            2.0 * n,
+            0.2 / n,
+            2 - end * n / epochs,
+            0.9 * end * n / epochs,
+            1.9 - end * n / epochs,
+            end * n / epochs,
+        )
         for n in range(1, epochs + 1)
-    )  # fmt: skip
+    )
     loss = None if accuracy is None else 1.0
     return RunRecord(
-        made, priced(spec), history, status, "by hand" if status != "finished" else "",
-        accuracy, loss, 8.0, {}, family,
-    )  # fmt: skip
+        made,
+        priced(spec),
+        history,
+        status,
+        "by hand" if status != "finished" else "",
+        accuracy,
+        loss,
+        8.0,
+        {},
+        family,
+    )
 
 
 def study(seeds: int = 3, noise: float = 0.002, gains: dict[str, float] = GAINS) -> list[RunRecord]:
@@ -196,8 +211,11 @@ def test_markers_lie_where_the_table_says(curve):
 
 def test_each_line_starts_at_the_base_network(curve):
     base = next(row for row in curve.rows if row[0] == "base")
-    lines = {line.get_color(): line for line in curve.figure.axes[0].lines
-             if line.get_linestyle() == "-" and len(line.get_xdata()) == 3}  # fmt: skip
+    lines = {
+        line.get_color(): line
+        for line in curve.figure.axes[0].lines
+        if line.get_linestyle() == "-" and len(line.get_xdata()) == 3
+    }
     for family in FACTORS:
         line = lines[style.FAMILIES[family].colour]
         assert line.get_xdata()[0] == base[2]
@@ -207,9 +225,11 @@ def test_each_line_starts_at_the_base_network(curve):
 
 def test_a_line_starts_at_no_base_that_was_trained_otherwise():
     runs = [*study(1), record(scaled(BASE, 2, name="long"), "width", 0.7, pictures=9000)]
-    lines = [line for line in accuracy_vs_macs(runs).figure.axes[0].lines
-             if line.get_color() == style.FAMILIES["width"].colour
-             and line.get_linestyle() == "-"]  # fmt: skip
+    lines = [
+        line
+        for line in accuracy_vs_macs(runs).figure.axes[0].lines
+        if line.get_color() == style.FAMILIES["width"].colour and line.get_linestyle() == "-"
+    ]
     assert sorted(len(line.get_xdata()) for line in lines) == [1, 3]
 
 
@@ -264,8 +284,11 @@ def test_runs_that_were_trained_otherwise_are_no_seeds():
 
 
 def test_unfinished_runs_are_left_out_and_that_is_said():
-    runs = [*study(1), record(accuracy=None, status="stopped", seed=7),
-            record(accuracy=None, status="diverged", seed=8)]  # fmt: skip
+    runs = [
+        *study(1),
+        record(accuracy=None, status="stopped", seed=7),
+        record(accuracy=None, status="diverged", seed=8),
+    ]
     picture = accuracy_vs_macs(runs)
     assert "2 unfinished runs left out" in caption_of(picture)
     assert "left out" not in caption_of(accuracy_vs_macs(study(1)))
@@ -323,8 +346,10 @@ def test_a_title_compares_at_the_largest_budget_at_which_most_families_meet():
 
 
 def test_a_title_compares_nothing_that_was_trained_otherwise():
-    runs = [replace(run, plan=replace(run.plan, pictures=8000)) if run.family != "base" else run
-            for run in study(1)]  # fmt: skip
+    runs = [
+        replace(run, plan=replace(run.plan, pictures=8000)) if run.family != "base" else run
+        for run in study(1)
+    ]
     assert title_of(accuracy_vs_macs(runs)).startswith("Best of 9 networks: resolution x4")
 
 
@@ -335,9 +360,17 @@ def test_a_lone_network_is_named():
 
 @pytest.mark.parametrize(
     ("ratio", "text"),
-    [(4.0, "4 x"), (3.97, "4 x"), (3.9, "About 4 x"), (2.1, "About 2 x"), (2.4, "2.4 x"),
-     (1.5, "1.5 x"), (7.8, "About 8 x"), (15.7, "About 16 x")],
-)  # fmt: skip
+    [
+        (4.0, "4 x"),
+        (3.97, "4 x"),
+        (3.9, "About 4 x"),
+        (2.1, "About 2 x"),
+        (2.4, "2.4 x"),
+        (1.5, "1.5 x"),
+        (7.8, "About 8 x"),
+        (15.7, "About 16 x"),
+    ],
+)
 def test_a_ratio_in_a_title_is_no_more_exact_than_it_is(ratio, text):
     assert plots._about(ratio) == text
 
@@ -377,8 +410,9 @@ def test_one_run_or_several_may_be_yours():
 
 
 def test_records_without_a_family_are_points_with_names():
-    picture = accuracy_vs_macs([record(scaled(BASE, w, name=f"w {w}"), "", 0.5 + w / 20)
-                                for w in (1, 2, 3)])  # fmt: skip
+    picture = accuracy_vs_macs(
+        [record(scaled(BASE, w, name=f"w {w}"), "", 0.5 + w / 20) for w in (1, 2, 3)]
+    )
     axes = picture.figure.axes[0]
     assert {text.get_text() for text in axes.texts} == {"w 1", "w 2", "w 3"}
     assert not [line for line in axes.lines if line.get_linestyle() == "-"]
@@ -386,8 +420,11 @@ def test_records_without_a_family_are_points_with_names():
 
 def test_labels_tell_training_lengths_apart_where_one_family_has_several():
     spec = scaled(BASE, 2, name="two")
-    runs = [record(spec, family, 0.5 + n / 50_000, pictures=n)
-            for family in ("width", "") for n in (2000, 4000)]  # fmt: skip
+    runs = [
+        record(spec, family, 0.5 + n / 50_000, pictures=n)
+        for family in ("width", "")
+        for n in (2000, 4000)
+    ]
     texts = {text.get_text() for text in accuracy_vs_macs(runs).figure.axes[0].texts}
     assert texts == {f"{name}, {n} K pictures" for name in ("width", "two") for n in (2, 4)}
 
@@ -424,16 +461,25 @@ CROWDS = {
     "the study with you": (study(), [mine()], {"ResNet-8": (12.5e6, 0.66)}),
     "one seed": (study(1), [], {}),
     "all families end at the same place": (
-        study(gains=dict.fromkeys(GAINS, 0.08), noise=1e-4), [mine("a", 0.64)], {},
+        study(gains=dict.fromkeys(GAINS, 0.08), noise=1e-4),
+        [mine("a", 0.64)],
+        {},
     ),
     "many without a family": (
-        [record(scaled(BASE, 1 + i / 30, name=f"net {i}"), "", 0.6 + i % 3 / 100, pictures=p)
-         for i in range(8) for p in (3000, 4000)], [], {},
+        [
+            record(scaled(BASE, 1 + i / 30, name=f"net {i}"), "", 0.6 + i % 3 / 100, pictures=p)
+            for i in range(8)
+            for p in (3000, 4000)
+        ],
+        [],
+        {},
     ),
     "published close together": (
-        study(1), [], {f"paper {i}": (4e6 + 1e5 * i, 0.66 + i / 1000) for i in range(4)},
+        study(1),
+        [],
+        {f"paper {i}": (4e6 + 1e5 * i, 0.66 + i / 1000) for i in range(4)},
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("crowd", CROWDS)
@@ -534,8 +580,10 @@ def test_a_curve_has_three_panels_over_epochs():
     picture = training_curves(record())
     top, middle, bottom = picture.figure.axes
     assert [a.get_ylabel() for a in (top, middle, bottom)] == [
-        "accuracy (%)", "loss", "learning\nrate",
-    ]  # fmt: skip
+        "accuracy (%)",
+        "loss",
+        "learning\nrate",
+    ]
     assert bottom.get_xlabel() == "epochs of 1,000 training pictures"
     dashed, solid = top.lines
     assert list(solid.get_xdata()) == [1, 2, 3, 4]
@@ -612,9 +660,14 @@ def test_runs_without_an_epoch_are_refused():
 
 @pytest.mark.parametrize(
     ("seen", "size"),
-    [([100, 200, 300], 100), ([100, 200, 250], 100), ([100, 250, 300], None), ([100], None),
-     ([100, 300], None)],
-)  # fmt: skip
+    [
+        ([100, 200, 300], 100),
+        ([100, 200, 250], 100),
+        ([100, 250, 300], None),
+        ([100], None),
+        ([100, 300], None),
+    ],
+)
 def test_an_epochs_size_is_read_from_the_history(seen, size):
     history = [Epoch(n, 1, 0.1, 1, 0.5, 1, 0.5) for n in seen]
     assert epoch_size([history]) == size
@@ -664,8 +717,9 @@ def test_kinds_are_told_apart_by_tint_and_pattern():
     bars = cost_bars(cost(B0)).figure.axes[0].patches
     assert len({(bar.get_facecolor(), bar.get_hatch()) for bar in bars}) == 8
     families = {look.colour.lower() for look in style.FAMILIES.values()}
-    assert not families & {f"#{bytes(round(255 * c) for c in b.get_facecolor()[:3]).hex()}"
-                           for b in bars}  # fmt: skip
+    assert not families & {
+        f"#{bytes(round(255 * c) for c in b.get_facecolor()[:3]).hex()}" for b in bars
+    }
 
 
 def test_the_title_names_what_holds_most():

@@ -85,8 +85,9 @@ def test_the_papers_gains_are_those_of_table_7():
     for row in facts.TABLE_7:
         if row.family != "base":
             assert paper[row.family][3:5] == (
-                round(row.macs / base.macs, 2), round(row.top1 - base.top1, 2)
-            )  # fmt: skip
+                round(row.macs / base.macs, 2),
+                round(row.top1 - base.top1, 2),
+            )
             assert paper[row.family][5:] == (None, None, "no seeds published")
 
 
@@ -117,14 +118,18 @@ def test_another_multiple_takes_other_networks():
 
 def test_verdicts_are_those_of_the_intervals():
     runs = with_accuracies(
-        base=(0.50, 0.51, 0.49), depth=(0.50, 0.53, 0.49), width=(0.60, 0.61, 0.59),
+        base=(0.50, 0.51, 0.49),
+        depth=(0.50, 0.53, 0.49),
+        width=(0.60, 0.61, 0.59),
         resolution=(0.70,),
-    )  # fmt: skip
+    )
     picture = gains_beside_paper({"ours": runs})
     said = {row[1]: row[7] for row in picture.rows if row[0] == "ours"}
     assert said == {
-        "depth": "within noise", "width": "more than noise", "resolution": "one seed: no spread"
-    }  # fmt: skip
+        "depth": "within noise",
+        "width": "more than noise",
+        "resolution": "one seed: no spread",
+    }
 
 
 @pytest.mark.parametrize(
@@ -157,9 +162,7 @@ def test_bars_are_drawn_as_long_as_the_room():
 
 def test_differences_compare_every_two_families():
     table = differences(QUICK)
-    gains = {
-        row[1]: row for row in gains_beside_paper({"ours": QUICK}).rows if row[0] == "ours"
-    }  # fmt: skip
+    gains = {row[1]: row for row in gains_beside_paper({"ours": QUICK}).rows if row[0] == "ours"}
     assert len(table.rows) == 6
     for pair, points, interval, seeds, said in table.rows:
         first, second = pair.split(" over ")

@@ -35,8 +35,9 @@ def nothing_committed(monkeypatch):
 
 
 def number_card(**changes) -> QuestionCard:
-    return predict("macs-of-depth", "How many times?", **{"answer": 1.78, "unit": "x", "why": WHY}
-                   | changes)  # fmt: skip
+    return predict(
+        "macs-of-depth", "How many times?", **{"answer": 1.78, "unit": "x", "why": WHY} | changes
+    )
 
 
 def quiz_card() -> QuestionCard:
@@ -147,9 +148,12 @@ def test_nothing_that_is_sent_tells_the_answer_before_the_commit():
 
 def predict_choice() -> QuestionCard:
     return predict(
-        "no-parameters", "Which adds no parameters?", answer="resolution", choices=EXPLAINED,
+        "no-parameters",
+        "Which adds no parameters?",
+        answer="resolution",
+        choices=EXPLAINED,
         why=WHY,
-    )  # fmt: skip
+    )
 
 
 def test_a_guess_stands_beside_the_truth_with_the_reason():
@@ -307,12 +311,16 @@ def test_the_static_card_of_a_number_has_unit_and_reason():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: quiz("a", "Which?", answer="phi", choices=EXPLAINED),
-         r"answer of 'a' is 'phi'; it must be one of 'width', 'depth', 'resolution'"),
+        (
+            lambda: quiz("a", "Which?", answer="phi", choices=EXPLAINED),
+            r"answer of 'a' is 'phi'; it must be one of 'width', 'depth', 'resolution'",
+        ),
         (lambda: quiz("a", "Which?", answer="x", choices={"x": "why"}), "at least 2"),
         (lambda: quiz("a", "Which?", answer="x", choices={}), "no choices"),
-        (lambda: quiz("a", "Which?", answer="x", choices={"x": "why", "y": " "}),
-         "choice 'y' of 'a' has no explanation"),
+        (
+            lambda: quiz("a", "Which?", answer="x", choices={"x": "why", "y": " "}),
+            "choice 'y' of 'a' has no explanation",
+        ),
         (lambda: quiz("A b", "Which?", answer="x", choices={"x": "1", "y": "2"}), "id is 'A b'"),
         (lambda: predict("a", " ", answer=4), "'a' has no text"),
         (lambda: predict("a", "How many?", answer=math.inf), "is inf; .* finite number"),
@@ -320,7 +328,7 @@ def test_the_static_card_of_a_number_has_unit_and_reason():
         (lambda: predict("a", "How many?", answer=True), "is True; .* finite number"),
         (lambda: predict("a", "Which?", answer="phi", choices=("x", "y")), "is 'phi'"),
     ],
-)  # fmt: skip
+)
 def test_a_question_that_cannot_be_right_is_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()

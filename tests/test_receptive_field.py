@@ -29,8 +29,12 @@ def test_examples():
 def test_a_small_network_by_hand():
     # Stem: 3 pixels, every 2nd. Then 3x3: +2*2. 5x5 stride 2: +4*2. 5x5: +4*4. 3x3 stride 2: +2*4.
     assert [(f.side, f.step) for f in receptive_fields(SMALL)] == [
-        (3, 2), (7, 2), (15, 4), (31, 4), (39, 8)
-    ]  # fmt: skip
+        (3, 2),
+        (7, 2),
+        (15, 4),
+        (31, 4),
+        (39, 8),
+    ]
 
 
 @pytest.mark.parametrize("padding", ["same", "symmetric"])

@@ -91,8 +91,9 @@ def test_verdicts_have_a_form_of_their_own():
     assert verdicts == {"smooth": "better", "dropped": "within noise", "no flip": "worse"}
     hollow = {
         name: line.get_markerfacecolor() == style.PAPER
-        for level, name in enumerate(order) for line in markers(axes, level)
-    }  # fmt: skip
+        for level, name in enumerate(order)
+        for line in markers(axes, level)
+    }
     assert hollow == {"smooth": False, "dropped": True, "no flip": False}
     assert "hollow: within noise" in picture.alt
     assert "dropped +0.7 ± 4.3 (within noise)" in picture.alt
@@ -171,8 +172,11 @@ def test_studies_share_rows_and_axis_and_leave_what_is_missing_blank():
     picture = effects({"x": STUDY, "y": other})
     first, second = picture.figure.axes
     assert [text.get_text() for text in first.get_yticklabels()] == [
-        "smooth", "dropped", "no flip", "cold",
-    ]  # fmt: skip
+        "smooth",
+        "dropped",
+        "no flip",
+        "cold",
+    ]
     assert first.get_xlim() == second.get_xlim()
     assert first.get_ylim() == second.get_ylim()
     assert [len(markers(first, level)) for level in range(4)] == [1, 1, 1, 0]

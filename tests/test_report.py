@@ -92,8 +92,12 @@ def test_a_report_has_all_numbers_and_figures_of_its_studies(tmp_path):
 
 
 def test_networks_of_equal_cost_are_drawn_by_their_differences(tmp_path):
-    better = runs([0.60, 0.61, 0.62], family="recipe", spec=replace(tiny.NET, name="no flip"),
-                  recipe=replace(tiny.RECIPE, flip=False))  # fmt: skip
+    better = runs(
+        [0.60, 0.61, 0.62],
+        family="recipe",
+        spec=replace(tiny.NET, name="no flip"),
+        recipe=replace(tiny.RECIPE, flip=False),
+    )
     text = write_report({"x": [*BASE, *better]}, tmp_path).read_text()
     assert "![Largest gain beyond noise: x, “no flip” (+10.0 points)." in text
     assert "![Largest gain" not in write_report({"x": [*BASE, *BETTER]}, tmp_path).read_text()

@@ -17,10 +17,16 @@ def record(seed=0, status="finished", accuracy=0.5, **changes) -> RunRecord:
     history = (Epoch(320, 1.0, 0.1, 2.0, 0.2, 1.9, 0.25),)
     tested = accuracy if status == "finished" else None
     values = {
-        "plan": plan, "cost": priced(plan.spec), "history": history, "status": status,
-        "reason": "", "test_accuracy": tested, "test_loss": tested, "seconds": 1.5,
+        "plan": plan,
+        "cost": priced(plan.spec),
+        "history": history,
+        "status": status,
+        "reason": "",
+        "test_accuracy": tested,
+        "test_loss": tested,
+        "seconds": 1.5,
         "versions": {"torch": "2"},
-    }  # fmt: skip
+    }
     return RunRecord(**{**values, **changes})
 
 
@@ -48,10 +54,13 @@ def test_what_is_no_record_is_refused(line):
 def test_the_key_changes_with_whatever_determines_the_result():
     plan = tiny.plan()
     changed = [
-        replace(plan, pictures=961), replace(plan, seed=1), replace(plan, threads=2),
-        replace(plan, fingerprint="other"), replace(plan, recipe=replace(plan.recipe, flip=False)),
+        replace(plan, pictures=961),
+        replace(plan, seed=1),
+        replace(plan, threads=2),
+        replace(plan, fingerprint="other"),
+        replace(plan, recipe=replace(plan.recipe, flip=False)),
         replace(plan, spec=replace(plan.spec, dropout=0.2)),
-    ]  # fmt: skip
+    ]
     assert len({p.key for p in [plan, *changed]}) == len(changed) + 1
 
 

@@ -386,8 +386,12 @@ def test_frames_that_there_are_none_of_are_refused(points, message):
 def test_the_kernel_answers_a_state_with_its_frame():
     panel = lab.scaling_lab("scaling-lab: preset=B2", hide=["phi", "linked"])
     assert [control["name"] for control in panel.controls] == [
-        "baseline", "preset", "width", "depth", "resolution",
-    ]  # fmt: skip
+        "baseline",
+        "preset",
+        "width",
+        "depth",
+        "resolution",
+    ]
     panel.answer({"serial": 3, "state": {**panel.state, "depth": 3.0}, "changed": "depth"})
     assert panel.view["serial"] == 3
     assert panel.view["state"]["preset"] == CUSTOM

@@ -242,8 +242,13 @@ def test_the_dictionary_holds_plain_data_by_field_name():
     data = json.loads(json.dumps(B0.to_dict()))
     assert set(data) == {field.name for field in fields(NetworkSpec)}
     assert data["stages"][2] == {
-        "expand": 6, "kernel": 5, "stride": 2, "channels": 40, "layers": 2, "se_ratio": 0.25,
-    }  # fmt: skip
+        "expand": 6,
+        "kernel": 5,
+        "stride": 2,
+        "channels": 40,
+        "layers": 2,
+        "se_ratio": 0.25,
+    }
 
 
 def test_fields_with_a_default_may_be_missing():

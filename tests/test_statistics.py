@@ -192,10 +192,14 @@ def test_runs_that_differ_in_the_seed_alone_are_one_result():
 def test_a_base_is_the_one_that_was_trained_the_same_way():
     wide = replace(tiny.NET, width_mult=2.0)
     smooth = replace(tiny.RECIPE, label_smoothing=0.1)
-    base, longer, net, recipe = found = results([
-        record(0.5), record(0.6, pictures=1920), record(0.7, family="width", spec=wide),
-        record(0.7, family="smoothing", recipe=smooth),
-    ])  # fmt: skip
+    base, longer, net, recipe = found = results(
+        [
+            record(0.5),
+            record(0.6, pictures=1920),
+            record(0.7, family="width", spec=wide),
+            record(0.7, family="smoothing", recipe=smooth),
+        ]
+    )
     assert base_of(net, found) is base
     assert base_of(base, found) is None
     assert base_of(recipe, found) is None  # two bases, neither trained like it

@@ -21,9 +21,16 @@ def test_families_are_matched_by_what_they_cost():
     base = cost(CIFAR_BASE).macs
     members = scaling_families(factors=(2, 4))
     assert [member.family for member in members] == [
-        "base", "width", "width", "depth", "depth",
-        "resolution", "resolution", "compound", "compound",
-    ]  # fmt: skip
+        "base",
+        "width",
+        "width",
+        "depth",
+        "depth",
+        "resolution",
+        "resolution",
+        "compound",
+        "compound",
+    ]
     ratios = [cost(member.spec).macs / base for member in members]
     for ratio, factor in zip(ratios, [1, 2, 4, 2, 4, 2, 4, 2, 4], strict=True):
         assert abs(ratio / factor - 1) <= 0.1
@@ -59,13 +66,23 @@ def test_architectures_differ_in_one_respect_at_equal_macs():
         assert abs(cost(member.spec).macs / cost(base.spec).macs - 1) <= 0.1
     specs = {member.spec.name: member.spec for member in others}
     assert cost(specs["no squeeze-excite"]).by_kind().keys() == {
-        "stem", "expand", "depthwise", "project", "norm", "head", "classifier",
-    }  # fmt: skip
+        "stem",
+        "expand",
+        "depthwise",
+        "project",
+        "norm",
+        "head",
+        "classifier",
+    }
     assert specs["ReLU"] == replace(CIFAR_BASE, name="ReLU", activation="relu")
     assert "expand" not in cost(specs["no expansion"]).by_kind()
     assert cost(specs["bottleneck"]).by_kind().keys() == {
-        "stem", "bottleneck", "norm", "head", "classifier",
-    }  # fmt: skip
+        "stem",
+        "bottleneck",
+        "norm",
+        "head",
+        "classifier",
+    }
 
 
 def test_every_member_is_planned_with_every_seed_on_equal_pictures():

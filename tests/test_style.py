@@ -52,8 +52,10 @@ def test_every_kind_of_layer_has_its_own_tint_pattern_and_letters():
 
 
 def luminance(colour: str) -> float:
-    parts = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
-             for value in matplotlib.colors.to_rgb(colour)]  # fmt: skip
+    parts = [
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+        for value in matplotlib.colors.to_rgb(colour)
+    ]
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
 
 

@@ -172,8 +172,9 @@ def test_the_averaged_network_is_validated_tested_and_handed_back(data, monkeypa
     assert not torch.allclose(mean, weights[-1])
     scored = training._Run(plan, data, None)
     assert training.evaluate(trained.model, *scored.validation) == (
-        trained.record.history[-1].val_loss, trained.record.history[-1].val_accuracy,
-    )  # fmt: skip
+        trained.record.history[-1].val_loss,
+        trained.record.history[-1].val_accuracy,
+    )
     test = scored._prepared(data.test.images, data.test.labels)
     assert training.evaluate(trained.model, *test)[0] == trained.record.test_loss
 

@@ -53,9 +53,15 @@ def test_controls_begin_at_the_recipe():
 def test_a_recipe_of_its_own_keeps_its_values():
     spec = replace(CIFAR_BASE, dropout=0.15, drop_path_rate=0.05)
     recipe = Recipe(
-        batch_size=64, learning_rate=0.3, label_smoothing=0.05, flip=False, shift=0.03125,
-        ema=0.95, policy="autoaugment", weight_decay=0.0,
-    )  # fmt: skip
+        batch_size=64,
+        learning_rate=0.3,
+        label_smoothing=0.05,
+        flip=False,
+        shift=0.03125,
+        ema=0.95,
+        policy="autoaugment",
+        weight_decay=0.0,
+    )
     made = setup(spec, recipe, seconds=7, seed=11)
     state = made.controls.default
     assert made.training(state) == recipe
@@ -93,9 +99,17 @@ def test_each_control_of_the_network_changes_its_rate_alone(name, field):
 def test_settings_in_words():
     assert recipe_in_words(DEFAULT) == "learning rate 0.8, flip, shift 1/16, 30 s, seed 0"
     everything = {
-        "flip": False, "shift": 0.0, "autoaugment": True, "label_smoothing": 0.1, "drop_path": 0.2,
-        "dropout": 0.4, "weight_average": True, "learning_rate": 0.02, "seconds": 300, "seed": 2,
-    }  # fmt: skip
+        "flip": False,
+        "shift": 0.0,
+        "autoaugment": True,
+        "label_smoothing": 0.1,
+        "drop_path": 0.2,
+        "dropout": 0.4,
+        "weight_average": True,
+        "learning_rate": 0.02,
+        "seconds": 300,
+        "seed": 2,
+    }
     assert differences({**DEFAULT, **everything}, DEFAULT) == (
         "learning rate 0.02, no flip, no shift, AutoAugment, label smoothing 0.1, drop path 0.2, "
         "dropout 0.4, weight average, 300 s, seed 2"
@@ -123,9 +137,16 @@ def record(*accuracies: float, status: str = "finished", reason: str = "", loss:
 
 def moment(pictures: int, *accuracies: float, status: str = "running", total: int = 4000, **more):
     state = TrainingState(
-        pictures, total, 1000, pictures / 500, more.get("loss", 2.0), 0.3, 0.5,
-        list(epochs(*accuracies)), status,
-    )  # fmt: skip
+        pictures,
+        total,
+        1000,
+        pictures / 500,
+        more.get("loss", 2.0),
+        0.3,
+        0.5,
+        list(epochs(*accuracies)),
+        status,
+    )
     return Moment.of(state)
 
 
@@ -234,9 +255,15 @@ def test_progress_says_what_follows_the_last_step():
 
 @pytest.mark.parametrize(
     ("name", "can"),
-    [("nothing", ["start"]), ("starting", ["stop"]), ("second epoch", ["stop"]), ("stopping", []),
-     ("finished", ["start"]), ("failed", ["start"])],
-)  # fmt: skip
+    [
+        ("nothing", ["start"]),
+        ("starting", ["stop"]),
+        ("second epoch", ["stop"]),
+        ("stopping", []),
+        ("finished", ["start"]),
+        ("failed", ["start"]),
+    ],
+)
 def test_buttons(name, can):
     assert actions(SCENES[name]) == can
 
@@ -464,11 +491,14 @@ def test_no_worker_outlives_its_kernel():
     environment = {**os.environ, "PYTHONPATH": os.path.dirname(__file__)}
     kernels = {
         when: subprocess.Popen(
-            [sys.executable, "-c", KERNEL, when], env=environment, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            [sys.executable, "-c", KERNEL, when],
+            env=environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
         for when in ("training", "starting")
-    }  # fmt: skip
+    }
     for when, kernel in kernels.items():
         pid, with_torch = kernel.stdout.readline().split()
         if when == "training":

@@ -37,10 +37,16 @@ def test_twin_of_nothing_is_refused():
 def test_twins_are_written_into_the_lesson(tmp_path):
     code = "from test_panel import DEFINITION\nfrom effnet_lab.widgets.panel import Panel\n"
     cells = [
-        {"cell_type": "code", "id": "demo", "metadata": {}, "execution_count": None, "outputs": [],
-         "source": [code, "Panel(DEFINITION)"]},
+        {
+            "cell_type": "code",
+            "id": "demo",
+            "metadata": {},
+            "execution_count": None,
+            "outputs": [],
+            "source": [code, "Panel(DEFINITION)"],
+        },
         {"cell_type": "markdown", "id": "demo-twin", "metadata": {}, "source": [MARK]},
-    ]  # fmt: skip
+    ]
     path = tmp_path / "01_demo.ipynb"
     path.write_text(
         json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})

@@ -89,9 +89,13 @@ def test_without_any_noise_known_only_equality_is_enough():
 
 def test_a_repetition_that_diverged_is_off():
     diverged = replace(
-        record(0.5), status="diverged", reason="the loss was nan", test_accuracy=None,
-        test_loss=None, versions=ELSEWHERE,
-    )  # fmt: skip
+        record(0.5),
+        status="diverged",
+        reason="the loss was nan",
+        test_accuracy=None,
+        test_loss=None,
+        versions=ELSEWHERE,
+    )
     (verdict,) = compare(STUDY[:1], [diverged], results(STUDY))
     assert not verdict.ok
     assert "not tested now: diverged (the loss was nan)" in verdict.describe()

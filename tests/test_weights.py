@@ -93,8 +93,11 @@ LIBRARIES = ("lukemelas", "torchvision", "timm", "effnet_lab")
 def test_there_are_names_of_two_depths_of_either_library():
     found = [fixture(path)[:2] for path in FIXTURES]
     assert found == [
-        ("timm", "b0"), ("timm", "b2"), ("torchvision", "b0"), ("torchvision", "b2"),
-    ]  # fmt: skip
+        ("timm", "b0"),
+        ("timm", "b2"),
+        ("torchvision", "b0"),
+        ("torchvision", "b2"),
+    ]
 
 
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from effnet_lab.cli import main
 from effnet_lab.exercises import working_copy as module
@@ -31,9 +32,9 @@ def course(tmp_path, monkeypatch):
     return tmp_path
 
 
-def run(capsys, *args):
-    status = main(["exercise", *args])
-    return status, capsys.readouterr().out
+def run(*args):
+    result = CliRunner().invoke(main, ["exercise", *args])
+    return result.exit_code, result.output
 
 
 def test_starting_copies_the_exercise(course):
@@ -123,38 +124,38 @@ def test_a_missing_exercise_is_told(course):
 # The commands
 
 
-def test_commands_start_list_and_reset(course, capsys):
-    assert run(capsys, "status") == (0, "01_counting_cost      not started\n")
-    assert "is yours to work in" in run(capsys, "start", "01")[1]
-    assert "is there already: nothing was changed" in run(capsys, "start", "counting_cost")[1]
-    assert run(capsys, "status")[1].endswith(" started\n")
+def test_commands_start_list_and_reset(course):
+    assert run("status") == (0, "01_counting_cost      not started\n")
+    assert "is yours to work in" in run("start", "01")[1]
+    assert "is there already: nothing was changed" in run("start", "counting_cost")[1]
+    assert run("status")[1].endswith(" started\n")
     (course / "work" / "progress.json").write_text(
         json.dumps({"tasks": {"counting_cost.conv_macs": {"status": "correct", "points": 15}}})
     )
-    assert run(capsys, "status")[1].endswith("15 of 85 points checked\n")
-    status, out = run(capsys, "reset", "1")
+    assert run("status")[1].endswith("15 of 85 points checked\n")
+    status, out = run("reset", "1")
     assert status == 0
     assert "the old copy is now" in out
 
 
-def test_status_tells_of_a_progress_that_cannot_be_read(course, capsys):
+def test_status_tells_of_a_progress_that_cannot_be_read(course):
     (course / "work").mkdir()
     (course / "work" / "progress.json").write_text("{")
-    assert "the progress could not be read; it is now" in run(capsys, "status")[1]
+    assert "the progress could not be read; it is now" in run("status")[1]
     assert len(list((course / "work").glob("progress.*.json"))) == 1
 
 
-def test_grade_prints_a_score_sheet_and_is_content_whatever_the_score(course, capsys):
+def test_grade_prints_a_score_sheet_and_is_content_whatever_the_score(course):
     start(COST)
-    status, out = run(capsys, "grade", "work/01_counting_cost", "--seed", "3")
+    status, out = run("grade", "work/01_counting_cost", "--seed", "3")
     assert status == 0
     assert out.startswith("01_counting_cost: 01_counting_cost.ipynb\n")
     assert out.endswith("0 of 85 points; 15 more are graded by hand\n")
 
 
-def test_grade_finds_the_working_copy_by_its_number(course, capsys):
+def test_grade_finds_the_working_copy_by_its_number(course):
     start(COST)
-    assert run(capsys, "grade", "01")[1].startswith("01_counting_cost: 01_counting_cost.ipynb\n")
+    assert run("grade", "01")[1].startswith("01_counting_cost: 01_counting_cost.ipynb\n")
 
 
 @pytest.mark.parametrize(
@@ -168,11 +169,10 @@ def test_grade_finds_the_working_copy_by_its_number(course, capsys):
         (["grade", "several/a.ipynb"], "a.ipynb does not say which assignment it is"),
     ],
 )
-def test_a_bad_call_ends_with_two(course, capsys, args, says):
+def test_a_bad_call_ends_with_two(course, args, says):
     (course / "several").mkdir()
     for name in ("a.ipynb", "b.ipynb"):
         (course / "several" / name).write_text("{}")
-    with pytest.raises(SystemExit) as ended:
-        main(["exercise", *args])
-    assert ended.value.code == 2
-    assert says in capsys.readouterr().err
+    status, out = run(*args)
+    assert status == 2
+    assert says in out

@@ -70,9 +70,13 @@ def single_block(setting: BlockSetting, size: int) -> tuple[BlockSpec, tuple[Lay
         setting.expand, setting.kernel, setting.stride, setting.out_channels, 1, setting.se_ratio
     )
     network = NetworkSpec(
-        "one block", (stage,), resolution=size, stem_channels=setting.in_channels, stem_stride=1,
+        "one block",
+        (stage,),
+        resolution=size,
+        stem_channels=setting.in_channels,
+        stem_stride=1,
         channel_divisor=1,
-    )  # fmt: skip
+    )
     resolved = resolve(network)
     prefix = "blocks.0."
     layers = tuple(

@@ -73,9 +73,7 @@ SOURCES: dict[str, Source] = {
         "efficientnet_lite_builder.py, revision 22d5cab9",
         _github(_TPU, f"{_OFFICIAL}/lite/README.md", _TPU_AT),
     ),
-    "tpu-381": Source(
-        f"{_TPU}, issue 381: the author on the drop-connect rate", _issue(_TPU, 381)
-    ),
+    "tpu-381": Source(f"{_TPU}, issue 381: the author on the drop-connect rate", _issue(_TPU, 381)),
     "tpu-383": Source(
         f"{_TPU}, issue 383: the author on the strides of Table 1", _issue(_TPU, 383)
     ),
@@ -163,7 +161,7 @@ SOURCES: dict[str, Source] = {
         "A. Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009",
         "https://www.cs.toronto.edu/~kriz/cifar.html",
     ),
-}  # fmt: skip
+}
 
 
 # ------------------------------------------------------------------ single numbers
@@ -251,7 +249,7 @@ FACTS: dict[str, Fact] = _by_name(
     Fact("cifar-side", 32, "32 pixels", "cifar"),
     Fact("cifar-classes", 10, "ten classes", "cifar"),
     Fact("user-phi-b1", 0.5, "0.5", "tpu-390", "a user's fit, not the authors' value"),
-)  # fmt: skip
+)
 
 
 # ------------------------------------------------------------------ tables of the paper
@@ -435,21 +433,26 @@ class Count(NamedTuple):
 COUNTS_B0: tuple[Count, ...] = (
     Count("the paper", "0.39", "multiply-adds, and calls them FLOPs", "paper"),
     Count(
-        "timm's tables", "0.40",
+        "timm's tables",
+        "0.40",
         "one for each multiply-add, two more for each element that normalisation touches",
         "timm-gpu",
     ),
     Count("timm's model pages", "0.49", "they do not say", "timm-docs"),
     Count("PyTorch's counter", "0.77", "a multiplication and an addition apart", "torch-counter"),
     Count(
-        "who doubles the paper's figure", "0.78",
-        "a multiplication and an addition apart, from a rounded number", "paper",
+        "who doubles the paper's figure",
+        "0.78",
+        "a multiplication and an addition apart, from a rounded number",
+        "paper",
     ),
     Count(
-        "MMClassification's pages", "0.02", "what its counter recognised, which is not much",
+        "MMClassification's pages",
+        "0.02",
+        "what its counter recognised, which is not much",
         "mmclassification",
     ),
-)  # fmt: skip
+)
 
 
 class Benchmark(NamedTuple):
@@ -528,67 +531,89 @@ class Disagreement:
 DISAGREEMENTS: tuple[Disagreement, ...] = (
     Disagreement(
         "Input side of stage 6 in Table 1",
-        "28 × 28 in the versions of 2019", "paper-2019",
-        "14 × 14 in the code, and in Table 1 of v5; the author confirmed the code", "tpu-383",
+        "28 × 28 in the versions of 2019",
+        "paper-2019",
+        "14 × 14 in the code, and in Table 1 of v5; the author confirmed the code",
+        "tpu-383",
     ),
     Disagreement(
         "Drop-connect rate",
-        "0.3 in the text of 2019", "paper-2019",
-        "0.2 in the code; the author confirmed it, and v5 prints a survival of 0.8", "tpu-381",
+        "0.3 in the text of 2019",
+        "paper-2019",
+        "0.2 in the code; the author confirmed it, and v5 prints a survival of 0.8",
+        "tpu-381",
     ),
     Disagreement(
         "Accuracy of B0 to B7",
-        "76.3% for B0, 84.4% for B7 in 2019", "paper-2019",
+        "76.3% for B0, 84.4% for B7 in 2019",
+        "paper-2019",
         "77.1% for B0, 84.3% for B7 in v5: trained anew, with pictures held out to stop early",
         "paper",
     ),
     Disagreement(
         "Accuracy of B0 within v5",
-        "77.1% in Table 2", "paper",
-        "77.3% in Table 7; the code's README has 76.7% without AutoAugment", "tpu-readme",
+        "77.1% in Table 2",
+        "paper",
+        "77.3% in Table 7; the code's README has 76.7% without AutoAugment",
+        "tpu-readme",
     ),
     Disagreement(
         "AutoAugment",
-        "used, by the text of 2019", "paper-2019",
+        "used, by the text of 2019",
+        "paper-2019",
         "the accuracies of 2019 are those of plain preprocessing, by the code's README",
         "tpu-readme",
     ),
     Disagreement(
         "Parameters of B2",
-        "9.2M in Table 2", "paper",
-        "9,109,994 in the official network and in every other", "torchvision",
+        "9.2M in Table 2",
+        "paper",
+        "9,109,994 in the official network and in every other",
+        "torchvision",
         ("b2.params",),
     ),
     Disagreement(
         "MACs of B1, B2, B4, B5 and B7",
-        "0.70, 1.0, 4.2, 9.9 and 37 G in Table 2", "paper",
-        "0.687, 0.994, 4.39, 10.3 and 37.7 G for the released coefficients", "tpu-builder",
+        "0.70, 1.0, 4.2, 9.9 and 37 G in Table 2",
+        "paper",
+        "0.687, 0.994, 4.39, 10.3 and 37.7 G for the released coefficients",
+        "tpu-builder",
         ("b1.macs", "b2.macs", "b4.macs", "b5.macs", "b7.macs"),
     ),
     Disagreement(
         "MACs in Table 7",
-        "1.8, 1.8 and 1.9 G for d = 4, w = 2 and r = 2", "paper",
-        "1.58, 1.45 and 1.54 G for these multipliers on the released B0", "tpu-builder",
+        "1.8, 1.8 and 1.9 G for d = 4, w = 2 and r = 2",
+        "paper",
+        "1.58, 1.45 and 1.54 G for these multipliers on the released B0",
+        "tpu-builder",
         ("table-7.depth.macs", "table-7.width.macs", "table-7.resolution.macs"),
     ),
     Disagreement(
         "Width, depth and resolution of B1 to B7",
-        "powers of α, β and γ by one φ", "paper",
-        "round numbers that no φ gives; the paper does not list them", "tpu-builder",
+        "powers of α, β and γ by one φ",
+        "paper",
+        "round numbers that no φ gives; the paper does not list them",
+        "tpu-builder",
     ),
     Disagreement(
         "α·β²·γ²",
-        "about 2", "paper",
-        "1.92 for the coefficients that the paper found", "paper",
+        "about 2",
+        "paper",
+        "1.92 for the coefficients that the paper found",
+        "paper",
     ),
     Disagreement(
         "What drop connect is",
-        "drop connect, by the code's name", "tpu-utils",
-        "stochastic depth: it drops whole branches, not connections", "stochastic-depth",
+        "drop connect, by the code's name",
+        "tpu-utils",
+        "stochastic depth: it drops whole branches, not connections",
+        "stochastic-depth",
     ),
     Disagreement(
         "Accuracies within v5",
-        "79.1% for B1 and 84.3% for B7 in Table 2", "paper",
-        "78.8% and 84.4% in Table 4, which kept the figures of 2019", "paper",
+        "79.1% for B1 and 84.3% for B7 in Table 2",
+        "paper",
+        "78.8% and 84.4% in Table 4, which kept the figures of 2019",
+        "paper",
     ),
-)  # fmt: skip
+)

@@ -137,9 +137,19 @@ def _blocks(spec: NetworkSpec, channels: int, size: int) -> Iterator[BlockSpec]:
             if spec.block == "bottleneck":
                 middle = round_channels(out, 1 / stage.expand, spec.channel_divisor)
             yield BlockSpec(
-                number, row + 2, stage.kernel, stride, channels, middle, out,
-                squeeze, size, out_size, rate, spec.block,
-            )  # fmt: skip
+                number=number,
+                stage=row + 2,
+                kernel=stage.kernel,
+                stride=stride,
+                in_channels=channels,
+                expanded_channels=middle,
+                out_channels=out,
+                squeeze_channels=squeeze,
+                in_size=size,
+                out_size=out_size,
+                drop_path_rate=rate,
+                kind=spec.block,
+            )
             # Only the first block of a stage strides and changes the width.
             number, channels, size, stride = number + 1, out, out_size, 1
 

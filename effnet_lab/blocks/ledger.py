@@ -66,11 +66,12 @@ def aligned(priced: Sequence[LayerCost], counted: Sequence[Counted]) -> tuple[Co
         norm = layer.kind == "norm"
         place = next(
             (
-                place for place, one in enumerate(rest)
+                place
+                for place, one in enumerate(rest)
                 if _bare(one.shape) == wanted and ("Norm" in one.name) == norm
             ),
             None,
-        )  # fmt: skip
+        )
         found.append(None if place is None else rest[place])
         rest = rest if place is None else rest[place + 1 :]
     return tuple(found)

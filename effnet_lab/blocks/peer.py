@@ -24,10 +24,15 @@ def peer_block(setting: BlockSetting) -> nn.Module:
     from efficientnet_pytorch.utils import BlockArgs, GlobalParams
 
     block: Any = BlockArgs(
-        num_repeat=1, kernel_size=setting.kernel, stride=setting.stride,
-        expand_ratio=setting.expand, input_filters=setting.in_channels,
-        output_filters=setting.out_channels, se_ratio=setting.se_ratio, id_skip=True,
-    )  # fmt: skip
+        num_repeat=1,
+        kernel_size=setting.kernel,
+        stride=setting.stride,
+        expand_ratio=setting.expand,
+        input_filters=setting.in_channels,
+        output_filters=setting.out_channels,
+        se_ratio=setting.se_ratio,
+        id_skip=True,
+    )
     shared = GlobalParams(batch_norm_momentum=1 - NORM_MOMENTUM, batch_norm_epsilon=NORM_EPS)
     made: nn.Module = MBConvBlock(block, shared)
     return made.double()

@@ -252,13 +252,15 @@ def _named(slips: Sequence[tuple[Slip, Habits]], setting: BlockSetting) -> Check
 
 
 _PARTS = {
-    "expand": "the expansion", "expand.norm": "the normalisation of the expansion",
+    "expand": "the expansion",
+    "expand.norm": "the normalisation of the expansion",
     "depthwise": "the depthwise convolution",
     "depthwise.norm": "the normalisation of the depthwise convolution",
     "reduce": "the first convolution of squeeze-excite",
     "gate": "the second convolution of squeeze-excite",
-    "project": "the projection", "project.norm": "the normalisation of the projection",
-}  # fmt: skip
+    "project": "the projection",
+    "project.norm": "the normalisation of the projection",
+}
 
 
 def _unknown_slip(trials: Sequence[Trial]) -> CheckResult | None:

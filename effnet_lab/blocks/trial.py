@@ -99,9 +99,11 @@ def quiet(seed: int = 0) -> Iterator[None]:
     """
     threads = torch.get_num_threads()
     with (
-        torch.random.fork_rng(devices=[]), warnings.catch_warnings(), torch.no_grad(),
+        torch.random.fork_rng(devices=[]),
+        warnings.catch_warnings(),
+        torch.no_grad(),
         redirect_stdout(io.StringIO()),
-    ):  # fmt: skip
+    ):
         warnings.simplefilter("ignore")
         torch.manual_seed(seed)
         torch.set_num_threads(1)
@@ -165,9 +167,10 @@ def place_of(error: BaseException) -> str:
     """Return function, line and text of the learner's line that raised an error."""
     ours = (str(Path(torch.__file__).parent), str(Path(__file__).parent))
     frames = [
-        frame for frame in traceback.extract_tb(error.__traceback__)
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
         if not frame.filename.startswith(ours)
-    ]  # fmt: skip
+    ]
     if not frames:
         return ""
     last = frames[-1]

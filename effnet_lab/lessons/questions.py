@@ -26,9 +26,15 @@ _HERE = Path(__file__).parent
 
 #: What may follow a number, in any case.
 _SCALES = {
-    "k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "mio": 1e6, "g": 1e9, "b": 1e9,
+    "k": 1e3,
+    "thousand": 1e3,
+    "m": 1e6,
+    "million": 1e6,
+    "mio": 1e6,
+    "g": 1e9,
+    "b": 1e9,
     "billion": 1e9,
-}  # fmt: skip
+}
 
 #: Other ways to write a unit.
 _SAME_UNIT = {
@@ -173,9 +179,11 @@ class Reply:
     def to_dict(self) -> dict[str, Any]:
         """Return what the browser needs."""
         return {
-            "html": self.html, "problem": self.problem, "settled": self.settled,
+            "html": self.html,
+            "problem": self.problem,
+            "settled": self.settled,
             "chosen": self.chosen,
-        }  # fmt: skip
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,9 +292,10 @@ class Question:
         right = said == self.answer
         if self.commits:
             verdict = (
-                f"You said {said!r}, and so it is." if right
+                f"You said {said!r}, and so it is."
+                if right
                 else f"You said {said!r}. It is {str(self.answer)!r}."
-            )  # fmt: skip
+            )
             return Reply(self._result("compare", verdict), settled=True, chosen=number)
         seen = {*tried, number}
         verdict = f"{said}. {self.choices[said]}"

@@ -43,9 +43,14 @@ class PaddedConv2d(nn.Conv2d):
     """
 
     def __init__(
-        self, in_channels: int, out_channels: int, kernel: int, stride: int, groups: int,
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel: int,
+        stride: int,
+        groups: int,
         padding: str,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(
             in_channels, out_channels, kernel, stride, kernel // 2, groups=groups, bias=False
         )
@@ -71,9 +76,16 @@ class ConvNormAct(nn.Sequential):
     """Convolution, batch normalisation and, unless it is a linear projection, an activation."""
 
     def __init__(
-        self, in_channels: int, out_channels: int, kernel: int, stride: int = 1, groups: int = 1,
-        *, activated: bool = True, options: LayerOptions = DEFAULT_OPTIONS,
-    ) -> None:  # fmt: skip
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel: int,
+        stride: int = 1,
+        groups: int = 1,
+        *,
+        activated: bool = True,
+        options: LayerOptions = DEFAULT_OPTIONS,
+    ) -> None:
         super().__init__()
         self.conv = PaddedConv2d(in_channels, out_channels, kernel, stride, groups, options.padding)
         self.norm = nn.BatchNorm2d(out_channels, options.norm_eps, options.norm_momentum)

@@ -132,16 +132,22 @@ def _module_names(spec: NetworkSpec, library: str) -> Iterator[tuple[str, str, s
     """Yield (our name, their name, "conv" | "norm" | "biased") for each layer with weights."""
     block_names, ends = {
         "effnet_lab": (
-            _own_block, ("stem.conv", "stem.norm", "head.conv", "head.norm", "classifier")
+            _own_block,
+            ("stem.conv", "stem.norm", "head.conv", "head.norm", "classifier"),
         ),
         "lukemelas": (_lukemelas_block, ("_conv_stem", "_bn0", "_conv_head", "_bn1", "_fc")),
         "timm": (_timm_block, ("conv_stem", "bn1", "conv_head", "bn2", "classifier")),
         "torchvision": (
             _torchvision_block,
-            ("features.0.0", "features.0.1", "features.{last}.0", "features.{last}.1",
-             "classifier.1"),
+            (
+                "features.0.0",
+                "features.0.1",
+                "features.{last}.0",
+                "features.{last}.1",
+                "classifier.1",
+            ),
         ),
-    }[library]  # fmt: skip
+    }[library]
     if spec.block != "mbconv":
         raise ValueError(
             f"{spec.name} has {spec.block} blocks; weights of other implementations are for MBConv"

@@ -92,6 +92,13 @@ class Recipe:
         require_choice("policy", self.policy, POLICIES)
 
 
+_SECONDS = {
+    **dict.fromkeys(("s", "sec", "second"), 1),
+    **dict.fromkeys(("m", "min", "minute"), 60),
+    **dict.fromkeys(("h", "hour"), 3600),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Budget:
     """How long to train, in exactly one of three units.
@@ -133,20 +140,19 @@ class Budget:
         """
         if isinstance(text, Budget):
             return text
-        match = re.fullmatch(r"\s*([\d_.]+)\s*([a-z]+)\s*", str(text).lower())
+        match = re.fullmatch(r"\s*(-?[\d_.]+)\s*([a-z]+)\s*", str(text).lower())
         unit = match.group(2).rstrip("s") or "s" if match else ""
         try:
             value = float(match.group(1)) if match else 0.0
-            scale = {"s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60,
-                     "h": 3600, "hour": 3600}  # fmt: skip
-            if unit in scale:
-                return cls(seconds=value * scale[unit])
+            if unit in _SECONDS:
+                return cls(seconds=value * _SECONDS[unit])
             if unit == "epoch":
                 return cls(epochs=value)
             if unit == "picture":
                 return cls(pictures=int(value))
         except ValueError as error:
-            raise ValueError(f"budget {text!r}: {error}") from None
+            negative = ", a negative duration" if text.lstrip().startswith("-") else ""
+            raise ValueError(f"budget is {text!r}{negative}: {error}") from None
         raise ValueError(
             f"budget is {text!r}; it must be like '30s', '5m', '1h', '4 epochs' or "
             "'100000 pictures'"

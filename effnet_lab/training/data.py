@@ -31,8 +31,17 @@ from .dataset import (
 from .toy import load_toy
 
 CIFAR10_CLASSES = (
-    "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
-)  # fmt: skip
+    "airplane",
+    "automobile",
+    "bird",
+    "cat",
+    "deer",
+    "dog",
+    "frog",
+    "horse",
+    "ship",
+    "truck",
+)
 CIFAR10_TRAIN_PICTURES = 45_000
 
 #: Of all 60,000 pictures and labels, whatever their order.

@@ -267,25 +267,29 @@ OPERATIONS: dict[str, Operation] = {
     "translate_x": _moving(translate_x, "of the side", lambda level: int(level) / 32, 1),
     "translate_y": _moving(translate_y, "of the side", lambda level: int(level) / 32, 1),
     "rotate": _moving(rotate, "degrees", lambda level: float(int(3 * level)), 360),
-    "cutout": Operation(
-        cutout, "of the side", lambda level: int(2 * level) / 32, 0.0, (0.0, 2.0)
-    ),
+    "cutout": Operation(cutout, "of the side", lambda level: int(2 * level) / 32, 0.0, (0.0, 2.0)),
     "invert": _fixed(invert),
     "autocontrast": _fixed(autocontrast),
     "equalize": _fixed(equalize),
     "solarize": Operation(
-        _with_magnitude(solarize), "threshold",
-        lambda level: 256.0 - int(level * 256 / 10), 256.0, (0.0, 256.0),
+        _with_magnitude(solarize),
+        "threshold",
+        lambda level: 256.0 - int(level * 256 / 10),
+        256.0,
+        (0.0, 256.0),
     ),
     "posterize": Operation(
-        _with_magnitude(posterize), "bits",
-        lambda level: 4.0 - int(level * 4 / 10), 8.0, (0.0, 8.0),
+        _with_magnitude(posterize),
+        "bits",
+        lambda level: 4.0 - int(level * 4 / 10),
+        8.0,
+        (0.0, 8.0),
     ),
     "brightness": _blending(brightness),
     "colour": _blending(colour),
     "contrast": _blending(contrast),
     "sharpness": _blending(sharpness),
-}  # fmt: skip
+}
 
 
 def apply(

@@ -363,12 +363,15 @@ class _Runner:
                 executor.submit(
                     _run,
                     _Job(
-                        plan, self.families.get(plan.key, ""), self.folder,
-                        self._checkpoint(plan), watch,
+                        plan,
+                        self.families.get(plan.key, ""),
+                        self.folder,
+                        self._checkpoint(plan),
+                        watch,
                     ),
                 )
                 for plan in todo
-            }  # fmt: skip
+            }
             kept: set[str] = set()
             while waiting:
                 ended, waiting = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)

@@ -178,9 +178,13 @@ def quick_train(
     pictures = pictures_for(asked, spec, data, recipe, threads)
     plan = RunPlan(spec, data.name, data.fingerprint, recipe, pictures, seed, threads)
     return train(
-        plan, data, family=family, checkpoint=checkpoint, monitor=monitor,
+        plan,
+        data,
+        family=family,
+        checkpoint=checkpoint,
+        monitor=monitor,
         time_limit=OVERRUN * asked.seconds if asked.seconds else math.inf,
-    ).record  # fmt: skip
+    ).record
 
 
 def train(
@@ -366,9 +370,17 @@ class _Run:
             test = self._prepared(self.data.test.images, self.data.test.labels)
             loss, accuracy = evaluate(self.result, *test)
         return RunRecord(
-            self.plan, priced(self.plan.spec), tuple(self.history), status, reason,
-            accuracy, loss, round(self.seconds, 3), _versions(), family,
-        )  # fmt: skip
+            self.plan,
+            priced(self.plan.spec),
+            tuple(self.history),
+            status,
+            reason,
+            accuracy,
+            loss,
+            round(self.seconds, 3),
+            _versions(),
+            family,
+        )
 
     def _epoch(self, monitor: Monitor) -> str:
         """Go once over the pictures, or to the end of the plan; return why it failed, or ''."""
@@ -449,9 +461,16 @@ class _Run:
         pictures = sum(seen for _, _, seen in self.recent) or math.nan
         loss, right = (sum(step[i] for step in self.recent) / pictures for i in (0, 1))
         return TrainingState(
-            self._pictures(), self.steps_total * batch, self.steps_per_epoch * batch,
-            self.seconds, loss, right, self.optimizer.param_groups[0]["lr"], self.history, status,
-        )  # fmt: skip
+            self._pictures(),
+            self.steps_total * batch,
+            self.steps_per_epoch * batch,
+            self.seconds,
+            loss,
+            right,
+            self.optimizer.param_groups[0]["lr"],
+            self.history,
+            status,
+        )
 
     def _prepared(self, images: np.ndarray, labels: np.ndarray) -> tuple[Tensor, Tensor]:
         pictures = augment.resize(torch.from_numpy(images), self.plan.spec.resolution)

@@ -140,9 +140,13 @@ def verify(
     chosen = [record for record in candidates if record.key in drawn]
     with tempfile.TemporaryDirectory(prefix="effnet-lab-verify-") as scratch:
         repeated = sweep(
-            [record.plan for record in chosen], RunStore(Path(scratch) / "runs.jsonl"),
-            folder=folder, workers=workers, scheduler=scheduler, progress=progress,
-        )  # fmt: skip
+            [record.plan for record in chosen],
+            RunStore(Path(scratch) / "runs.jsonl"),
+            folder=folder,
+            workers=workers,
+            scheduler=scheduler,
+            progress=progress,
+        )
     if len(repeated) < len(chosen):
         raise RuntimeError(f"stopped after {len(repeated)} of {len(chosen)} runs")
     return compare(chosen, repeated, results(records))

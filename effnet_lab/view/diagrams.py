@@ -75,10 +75,11 @@ def no_skip_reason(setting: BlockSetting) -> str:
 def block_alt(setting: BlockSetting, size: int) -> str:
     """Say what the drawing of a block shows."""
     parts = [
-        f"{column.title}: none, {column.missing}" if column.missing
+        f"{column.title}: none, {column.missing}"
+        if column.missing
         else f"{column.title}: {shape_text(column)}"
         for column in block_columns(setting, size)
-    ]  # fmt: skip
+    ]
     return f"A block from left to right. {'; '.join(parts)}."
 
 
@@ -88,9 +89,12 @@ def shape_text(column: Column) -> str:
 
 
 def block_diagram(
-    setting: BlockSetting, size: int, alt: str = "", below: Mapping[str, str] | None = None,
+    setting: BlockSetting,
+    size: int,
+    alt: str = "",
+    below: Mapping[str, str] | None = None,
     depth: int = 0,
-) -> str:  # fmt: skip
+) -> str:
     """Draw a block as an SVG element for a page, in the page's own colours.
 
     Parameters

@@ -58,11 +58,15 @@ def block_ledger(
     layers, more = block_layers(setting, size, steps), dict(extra or {})
     rows: list[tuple[Cell, ...]] = [
         (
-            KIND_LOOKS[step_of(layer)].name, describe(layer), _output(layer), layer.params,
-            layer.macs, *(column[row] for column in more.values()),
+            KIND_LOOKS[step_of(layer)].name,
+            describe(layer),
+            _output(layer),
+            layer.params,
+            layer.macs,
+            *(column[row] for column in more.values()),
         )
         for row, layer in enumerate(layers)
-    ]  # fmt: skip
+    ]
     params, macs = (sum(getattr(layer, what) for layer in layers) for what in ("params", "macs"))
     rows.append(("together", "", "", params, macs, *map(_sum, more.values())))
     return Table(

@@ -433,9 +433,13 @@ class Board:
         x = {"left": place.box.x0, "right": place.box.x1}.get(side, sum(place.box.intervalx) / 2)
         px, py = self._pixels([note.x], [note.y])[0]
         line = {
-            "arrowstyle": "-", "color": style.INK, "alpha": 0.6, "lw": 0.8,
-            "shrinkA": 1.0, "shrinkB": note.rim + 1,
-        }  # fmt: skip
+            "arrowstyle": "-",
+            "color": style.INK,
+            "alpha": 0.6,
+            "lw": 0.8,
+            "shrinkA": 1.0,
+            "shrinkB": note.rim + 1,
+        }
         self.axes.annotate(
             note.text,
             (note.x, note.y),

@@ -136,14 +136,24 @@ def study_table(name: str, found: Sequence[Result]) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for result in found:
         base = base_of(result, found)
-        rows.append((
-            _label(result, found), result.family or None, result.cost.macs, result.n,
-            _mean_and_std(result), _table_difference(result, base),
-        ))  # fmt: skip
+        rows.append(
+            (
+                _label(result, found),
+                result.family or None,
+                result.cost.macs,
+                result.n,
+                _mean_and_std(result),
+                _table_difference(result, base),
+            )
+        )
     columns = (
-        "network", "family", "MACs", "seeds", "test accuracy, mean ± std",
+        "network",
+        "family",
+        "MACs",
+        "seeds",
+        "test accuracy, mean ± std",
         f"difference from the base ({CONFIDENCE:.0%} interval)",
-    )  # fmt: skip
+    )
     caption = f"Study {name}: test accuracy (%), over seeds, and the difference in points"
     return Table(caption, columns, tuple(rows))
 

@@ -25,16 +25,28 @@ def stage_table(spec: NetworkSpec) -> Table:
     """
     _, stem, blocks, head = resolve(spec)
     rows: list[tuple[Cell, ...]] = [
-        (1, f"Conv{stem.kernel}x{stem.kernel}", _square(stem.in_size), stem.out_channels, 1,
-         stem.stride),
-    ]  # fmt: skip
+        (
+            1,
+            f"Conv{stem.kernel}x{stem.kernel}",
+            _square(stem.in_size),
+            stem.out_channels,
+            1,
+            stem.stride,
+        ),
+    ]
     for stage, group in groupby(blocks, key=lambda block: block.stage):
         first, *others = group
         operator = spec.operator(spec.stages[stage - 2])
         rows.append(
-            (stage, operator, _square(first.in_size), first.out_channels, 1 + len(others),
-             first.stride)
-        )  # fmt: skip
+            (
+                stage,
+                operator,
+                _square(first.in_size),
+                first.out_channels,
+                1 + len(others),
+                first.stride,
+            )
+        )
     ends = "Conv1x1, pooling and classifier"
     rows.append((len(rows) + 1, ends, _square(head.in_size), head.out_channels, 1, 1))
     return Table(
@@ -60,10 +72,14 @@ def cost_table(specs: Sequence[NetworkSpec], baseline: NetworkSpec) -> Table:
         price, side = cost(spec), resolve(spec).head.in_size
         rows.append(
             (
-                spec.name, price.params, format_ratio(price.params / base.params), price.macs,
-                format_ratio(price.macs / base.macs), _square(side),
+                spec.name,
+                price.params,
+                format_ratio(price.params / base.params),
+                price.macs,
+                format_ratio(price.macs / base.macs),
+                _square(side),
             )
-        )  # fmt: skip
+        )
     return Table(
         f"Costs at {_square(baseline.resolution)} pixels; ratios are to the first row",
         ("network", "parameters", "ratio", "MACs", "ratio of MACs", "last feature map"),

@@ -62,7 +62,14 @@ def ideal_and_actual(specs: Sequence[NetworkSpec], baseline: NetworkSpec) -> Tab
         rows.append((spec.name, *pairs, cost(spec).macs, cost(spec).params))
     return Table(
         f"Ideal → actual, as multiples of {baseline.name} at {baseline.resolution} pixels",
-        ("network", "width", "depth", "resolution", "MACs (d·w²·r² → counted)", "MACs",
-         "parameters"),
+        (
+            "network",
+            "width",
+            "depth",
+            "resolution",
+            "MACs (d·w²·r² → counted)",
+            "MACs",
+            "parameters",
+        ),
         tuple(rows),
-    )  # fmt: skip
+    )

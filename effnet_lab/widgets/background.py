@@ -161,9 +161,14 @@ def carry_out(pipe: Connection) -> None:
     job: Job = pipe.recv()
     try:
         record = quick_train(
-            job.spec, job.data, job.budget, job.seed, recipe=job.recipe, threads=job.threads,
+            job.spec,
+            job.data,
+            job.budget,
+            job.seed,
+            recipe=job.recipe,
+            threads=job.threads,
             monitor=_Teller(pipe),
-        )  # fmt: skip
+        )
         # As text: torch's version, which it holds, would bring torch into the kernel.
         pipe.send(record.to_json())
     except Exception as error:

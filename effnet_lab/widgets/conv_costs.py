@@ -113,9 +113,13 @@ def render(state: State) -> View:
     if settled["kind"] == "depthwise":
         values["out_channels"] = f"{settled['out_channels']}, as the input"
     return View(
-        _svg(this, other, rows, f"{alt}."), f"{alt}.", f"{note}{summary}",
-        _ledger(this, other, rows), values, None if settled == state else settled,
-    )  # fmt: skip
+        _svg(this, other, rows, f"{alt}."),
+        f"{alt}.",
+        f"{note}{summary}",
+        _ledger(this, other, rows),
+        values,
+        None if settled == state else settled,
+    )
 
 
 DEFINITION = Definition("conv-costs", "Convolution costs", CONTROLS, render)
@@ -134,10 +138,13 @@ def _settled(state: State) -> tuple[State, str]:
     if inputs % wanted or outputs % wanted:
         # The most groups of those that there are which divide both.
         nearest = max(
-            (name for name, groups in _GROUPS.items()
-             if groups < wanted and not inputs % groups and not outputs % groups),
+            (
+                name
+                for name, groups in _GROUPS.items()
+                if groups < wanted and not inputs % groups and not outputs % groups
+            ),
             key=_GROUPS.__getitem__,
-        )  # fmt: skip
+        )
         note = f"{wanted} groups do not divide {inputs} and {outputs} channels: {nearest} instead. "
         return {**state, "kind": nearest}, note
     return state, ""

@@ -106,9 +106,9 @@ def settle(module: nn.Module, x: Tensor) -> None:
     module.eval()
 
 
-def maps_of(block_class: BlockClass | None, x: Tensor, seed: int = 0) -> Callable[
-    [BlockSetting], BlockMaps
-]:  # fmt: skip
+def maps_of(
+    block_class: BlockClass | None, x: Tensor, seed: int = 0
+) -> Callable[[BlockSetting], BlockMaps]:
     """Return a function that gives the feature maps of a block by its setting; it remembers.
 
     Parameters

@@ -97,9 +97,13 @@ def render(state: State) -> View:
     if settled["kind"] == "pointwise":
         values["kernel"] = "1 (pointwise)"
     return View(
-        _svg(step, str(settled["kind"]), alt), alt, summary, _ledger(step), values,
+        _svg(step, str(settled["kind"]), alt),
+        alt,
+        summary,
+        _ledger(step),
+        values,
         None if settled == state else settled,
-    )  # fmt: skip
+    )
 
 
 DEFINITION = Definition("kernel-steps", "Kernel steps", CONTROLS, render)
@@ -278,9 +282,12 @@ def _input(step: _Step, channel: int, tint: str) -> str:
     drawn = f'<text x="{x - 8}" y="{y + 15}" text-anchor="end">{name}</text>'
     for row, column in sorted(_INSIDE | window):
         drawn += _cell(
-            x + column * _CELL, y + row * _CELL, str(_value(channel, row, column)),
-            tint if (row, column) in window else "none", rim=(row, column) not in _INSIDE,
-        )  # fmt: skip
+            x + column * _CELL,
+            y + row * _CELL,
+            str(_value(channel, row, column)),
+            tint if (row, column) in window else "none",
+            rim=(row, column) not in _INSIDE,
+        )
     return drawn + (_outline(x + left * _CELL, y + top * _CELL, len(side)) if side else "")
 
 
@@ -289,12 +296,14 @@ def _weights(step: _Step, channel: int, tint: str) -> str:
     y = _middle(channel) - kernel * _CELL / 2
     return "".join(
         _cell(
-            _WEIGHTS_X + column * _CELL, y + row * _CELL,
-            _signed(weight(step.output, channel, row, column)), tint,
+            _WEIGHTS_X + column * _CELL,
+            y + row * _CELL,
+            _signed(weight(step.output, channel, row, column)),
+            tint,
         )
         for row in range(kernel)
         for column in range(kernel)
-    )  # fmt: skip
+    )
 
 
 def _arithmetic(step: _Step, channel: int) -> str:

@@ -125,8 +125,9 @@ def _maps_alt(found: BlockMaps) -> str:
     gates = found.maps.get("gates")
     text = (
         f" The gates shown lie between {gates.min():.2f} and {gates.max():.2f}."
-        if gates is not None else ""
-    )  # fmt: skip
+        if gates is not None
+        else ""
+    )
     return f" Below each step, {MAPS} of its feature maps of a photograph.{text}"
 
 

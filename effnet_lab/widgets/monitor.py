@@ -112,10 +112,14 @@ def setup(spec: NetworkSpec, recipe: Recipe, seconds: float = 30, seed: int = 0)
 
 #: Controls that leave an ingredient out where they are zero or off, and the ingredient.
 _INGREDIENTS = {
-    "flip": "flip", "shift": "shift", "autoaugment": "AutoAugment",
-    "label_smoothing": "label smoothing", "drop_path": "drop path", "dropout": "dropout",
+    "flip": "flip",
+    "shift": "shift",
+    "autoaugment": "AutoAugment",
+    "label_smoothing": "label smoothing",
+    "drop_path": "drop path",
+    "dropout": "dropout",
     "weight_average": "weight average",
-}  # fmt: skip
+}
 
 
 def in_words(name: str, value: Value) -> str:
@@ -308,9 +312,7 @@ _CAPTION = (
     "choice. A small difference may be luck: repeat both runs with other seeds."
 )
 
-_COLUMNS = (
-    "run", "what differs from run 1", "validation", "against run 1", "pictures", "status"
-)  # fmt: skip
+_COLUMNS = ("run", "what differs from run 1", "validation", "against run 1", "pictures", "status")
 
 
 def ledger(scene: Scene) -> Table:
@@ -510,9 +512,11 @@ def _across(plot: _Plot, unit: int | None, end: float) -> list[str]:
 def _key() -> list[str]:
     """Tell the two kinds of lines apart, right of the title."""
     return [
-        _path("M512 9h24", 1, ' stroke-width="2.2"'), _text(542, 14, "validation", "start"),
-        _path("M630 9h24", 0.9, _DASHES), _text(660, 14, "training", "start"),
-    ]  # fmt: skip
+        _path("M512 9h24", 1, ' stroke-width="2.2"'),
+        _text(542, 14, "validation", "start"),
+        _path("M630 9h24", 0.9, _DASHES),
+        _text(660, 14, "training", "start"),
+    ]
 
 
 def _lines(plot: _Plot, trace: _Trace) -> list[str]:
@@ -772,10 +776,13 @@ class TrainingMonitor(Panel):
         if scene.runs:
             name += f": {differences(settings, scene.runs[0].settings) or 'the same'}"
         return Job(
-            self.setup.network(settings, name), self.data,
-            Budget(seconds=float(settings["seconds"])), int(settings["seed"]),
-            self.setup.training(settings), self.threads,
-        )  # fmt: skip
+            self.setup.network(settings, name),
+            self.data,
+            Budget(seconds=float(settings["seconds"])),
+            int(settings["seed"]),
+            self.setup.training(settings),
+            self.threads,
+        )
 
     def _hear(self, message: Message) -> None:
         """Take in what the worker says; this is called on the listening thread."""

@@ -71,9 +71,12 @@ class Slider:
     def to_dict(self) -> dict[str, Any]:
         """Return what the browser needs."""
         return {
-            "kind": "slider", "name": self.name, "label": self.label, "unit": self.unit,
+            "kind": "slider",
+            "name": self.name,
+            "label": self.label,
+            "unit": self.unit,
             "values": list(self.values),
-        }  # fmt: skip
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +101,11 @@ class Choice:
     def to_dict(self) -> dict[str, Any]:
         """Return what the browser needs."""
         return {
-            "kind": "choice", "name": self.name, "label": self.label, "options": list(self.options)
-        }  # fmt: skip
+            "kind": "choice",
+            "name": self.name,
+            "label": self.label,
+            "options": list(self.options),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,10 +336,15 @@ class Panel(anywidget.AnyWidget):
         view = self.definition.render(state)
         settled = view.state or state
         return {
-            "serial": serial, "state": settled, "line": self.definition.controls.to_line(settled),
-            "picture": view.picture, "summary": view.summary, "ledger": view.ledger._repr_html_(),
-            "values": dict(view.values), "error": "",
-        }  # fmt: skip
+            "serial": serial,
+            "state": settled,
+            "line": self.definition.controls.to_line(settled),
+            "picture": view.picture,
+            "summary": view.summary,
+            "ledger": view.ledger._repr_html_(),
+            "values": dict(view.values),
+            "error": "",
+        }
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         bundle = super()._repr_mimebundle_(**kwargs)

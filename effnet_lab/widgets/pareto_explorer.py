@@ -285,9 +285,16 @@ def _in_words(scene: _Scene, net: _Net) -> str:
 # ------------------------------------------------------------------ the ledger
 
 _COLUMNS = (
-    "", "network", "MACs", "parameters", "activations", "seconds",
-    "validation, %", "test, %", "seeds",
-)  # fmt: skip
+    "",
+    "network",
+    "MACs",
+    "parameters",
+    "activations",
+    "seconds",
+    "validation, %",
+    "test, %",
+    "seeds",
+)
 
 
 def _row(what: str, net: _Net) -> tuple[str, ...]:
@@ -357,10 +364,15 @@ class _Plot:
 def _svg(scene: _Scene, data: str, alt: str) -> str:
     plot = _main_plot(scene)
     parts = [
-        *_frame(scene, plot, data), *_budget(scene, plot), *_steps(scene, plot),
-        *_lines(scene, plot), *(_marker(scene, plot, net) for net in scene.shown),
-        _ring(scene, plot), *_history(scene.chosen), *_legend(scene),
-    ]  # fmt: skip
+        *_frame(scene, plot, data),
+        *_budget(scene, plot),
+        *_steps(scene, plot),
+        *_lines(scene, plot),
+        *(_marker(scene, plot, net) for net in scene.shown),
+        _ring(scene, plot),
+        *_history(scene.chosen),
+        *_legend(scene),
+    ]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
         f'aria-label="{html.escape(alt)}" font-size="14" fill="currentColor" '
@@ -375,8 +387,9 @@ def _main_plot(scene: _Scene) -> _Plot:
     pad = max(1.1, math.sqrt(4 * min(xs) / max(xs)))
     ends = [
         100 * (net.point.mean + sign * (net.point.std or 0))
-        for net in scene.everything for sign in (-1, 1)
-    ]  # fmt: skip
+        for net in scene.everything
+        for sign in (-1, 1)
+    ]
     room = max(0.08 * (max(ends) - min(ends)), 0.6)
     return _Plot(_MAIN, (min(xs) / pad, max(xs) * pad), (min(ends) - room, max(ends) + room))
 

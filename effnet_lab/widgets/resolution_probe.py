@@ -118,9 +118,13 @@ def _render(
         f"({format_percent(named[best])}), for {price}, {factor}."
     )
     picture = _svg(_photograph(pictures[side]), shares, best, side, f"{price}, {factor}", alt)
-    return View(picture, alt, summary, _ledger(shares, side, price), {
-        "resolution": f"{side} pixels, {price}"
-    })  # fmt: skip
+    return View(
+        picture,
+        alt,
+        summary,
+        _ledger(shares, side, price),
+        {"resolution": f"{side} pixels, {price}"},
+    )
 
 
 def _ledger(shares: Mapping[str, float], side: int, price: str) -> Table:

@@ -137,10 +137,15 @@ def recorded_landmarks(records: Sequence[RunRecord]) -> list[Landmark]:
         short = "base" if members[0].family == "base" else name.replace(" ", "-")
         found.append(
             Landmark(
-                short, members[0].cost.macs, fmean(values), members[0].spec, error, len(values),
+                short,
+                members[0].cost.macs,
+                fmean(values),
+                members[0].spec,
+                error,
+                len(values),
                 members[0].family,
             )
-        )  # fmt: skip
+        )
     return found
 
 
@@ -330,12 +335,16 @@ def _place(fixed: Bench, network: ResolvedNetwork, macs: int) -> Frame:
     rings = [(axes.x(mark.macs), axes.y(mark.accuracy), "visible") for mark in around]
     rings += [(x, axes.y(axes.bottom), "hidden")] * (2 - len(rings))
     found: Frame = {
-        "preset": preset, "who": who, "where": where, "said": said, "x": f"{x:g}",
+        "preset": preset,
+        "who": who,
+        "where": where,
+        "said": said,
+        "x": f"{x:g}",
         # The words stay within the picture.
         "said_x": f"{min(max(x, _LEFT + 60), _RIGHT - 70):g}",
         "star": "hidden" if known is None else "visible",
         "star_y": f"{axes.y(known.accuracy if known else axes.bottom):g}",
-    }  # fmt: skip
+    }
     for i, (ring_x, ring_y, seen) in enumerate(rings):
         found.update({f"ring{i}": seen, f"ring_x{i}": f"{ring_x:g}", f"ring_y{i}": f"{ring_y:g}"})
     return found
@@ -387,14 +396,32 @@ def ledger_template(fixed: Bench) -> Table:
         f"Multiples of {fixed.title}: asked for, and after rounding",
         ("", "width", "depth", "resolution", "MACs", "parameters"),
         (
-            ("ideal", "{width}", "{depth}", "{resolution}", "{ideal} (d·w²·r²)",
-             "{ideal_params} (d·w²)"),
-            ("actual", "{actual_width}", "{actual_depth}", "{resolution}", "{actual}",
-             "{actual_params}"),
-            ("in all", "{channels} channels", "{blocks} blocks", "{pixels} pixels", "{macs}",
-             "{params}"),
+            (
+                "ideal",
+                "{width}",
+                "{depth}",
+                "{resolution}",
+                "{ideal} (d·w²·r²)",
+                "{ideal_params} (d·w²)",
+            ),
+            (
+                "actual",
+                "{actual_width}",
+                "{actual_depth}",
+                "{resolution}",
+                "{actual}",
+                "{actual_params}",
+            ),
+            (
+                "in all",
+                "{channels} channels",
+                "{blocks} blocks",
+                "{pixels} pixels",
+                "{macs}",
+                "{params}",
+            ),
         ),
-    )  # fmt: skip
+    )
 
 
 def value_templates() -> dict[str, str]:
@@ -436,8 +463,11 @@ def _text(x: float, y: float, words: str, anchor: str = "middle", more: str = ""
 
 
 def _row_names() -> str:
-    names = {"channels": ("width", "channels"), "blocks": ("depth", "blocks"),
-             "size": ("resolution", "size, px")}  # fmt: skip
+    names = {
+        "channels": ("width", "channels"),
+        "blocks": ("depth", "blocks"),
+        "size": ("resolution", "size, px"),
+    }
     notes = ("dashed:", "the baseline", "box sides:", "square roots")
     rows = [_text(0, 18 + 17 * line, words, "start") for line, words in enumerate(notes)]
     rows.append(_text(0, _ROWS["stage"], "stage", "start"))
@@ -545,9 +575,11 @@ def _lines(fixed: Bench) -> Iterator[str]:
 def _marker(x: float, y: float, look: Look) -> str:
     face, rim = (_PAPER, look.colour) if look.hollow else (look.colour, _PAPER)
     shapes = {
-        "s": "M-4-4h8v8h-8z", "^": "M0-5l5 9h-10z", "D": "M0-5l5 5l-5 5l-5-5z",
+        "s": "M-4-4h8v8h-8z",
+        "^": "M0-5l5 9h-10z",
+        "D": "M0-5l5 5l-5 5l-5-5z",
         "p": "M0-5l5 3.6l-2 5.6h-6l-2-5.6z",
-    }  # fmt: skip
+    }
     where = f'transform="translate({x:g},{y:g})" fill="{face}" stroke="{rim}"'
     if look.marker in shapes:
         return f'<path d="{shapes[look.marker]}" {where}/>'

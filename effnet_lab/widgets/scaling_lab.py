@@ -153,8 +153,10 @@ def scaling_lab(state: str = "", hide: Sequence[str] = ()) -> "ScalingLab":
 
 def _own_css() -> str:
     """Put marks before the labels of the sliders, and keep the picture from jumping."""
-    looks = {**{name: style.FAMILIES[name] for name in DIMENSIONS},
-             "phi": style.FAMILIES["compound"]}  # fmt: skip
+    looks = {
+        **{name: style.FAMILIES[name] for name in DIMENSIONS},
+        "phi": style.FAMILIES["compound"],
+    }
     rules = [
         f'.effnet-scaling-lab label[for$="-{name}"]::before '
         f'{{ content: "{MARKS[name]} " / ""; color: {look.colour}; }}'

@@ -259,9 +259,16 @@ def _draw_bars(axes: Axes, board: Board, points: Sequence[Result], look: Look) -
         if point.std is not None:
             mean, spread = 100 * point.mean, 100 * point.std
             axes.errorbar(
-                [point.macs], [mean], yerr=[spread], fmt="none", ecolor=look.colour,
-                elinewidth=1.3, capsize=3.5, capthick=1.3, zorder=4,
-            )  # fmt: skip
+                [point.macs],
+                [mean],
+                yerr=[spread],
+                fmt="none",
+                ecolor=look.colour,
+                elinewidth=1.3,
+                capsize=3.5,
+                capthick=1.3,
+                zorder=4,
+            )
             for end in (mean - spread, mean + spread):
                 board.avoid_line([point.macs, point.macs], [mean, end])
                 board.avoid_line([point.macs * 0.985, point.macs * 1.015], [end, end])
@@ -275,9 +282,14 @@ def _draw_front(axes: Axes, board: Board, front: Sequence[Result]) -> None:
         macs += [cost, cost]
         percents += [percents[-1], percent]
     axes.plot(
-        macs, percents, color=style.INK, alpha=style.FRONT_ALPHA, lw=style.THIN, ls=FRONT_DASHES,
+        macs,
+        percents,
+        color=style.INK,
+        alpha=style.FRONT_ALPHA,
+        lw=style.THIN,
+        ls=FRONT_DASHES,
         zorder=2,
-    )  # fmt: skip
+    )
     board.avoid_line(macs, percents)
 
 
@@ -329,10 +341,13 @@ def _matched_budget(points: Sequence[Result]) -> tuple[Result, list[Result]] | N
     if len(bases) != 1:
         return None
     scaled = [
-        p for p in points
-        if p.family in style.FAMILIES and p.family != "base"
-        and p.training == bases[0].training and p.macs > _MATCHED * bases[0].macs
-    ]  # fmt: skip
+        p
+        for p in points
+        if p.family in style.FAMILIES
+        and p.family != "base"
+        and p.training == bases[0].training
+        and p.macs > _MATCHED * bases[0].macs
+    ]
     best: tuple[int, int, list[Result]] = (1, 0, [])
     for target in scaled:
         nearest: dict[str, Result] = {}
@@ -414,16 +429,32 @@ def _accuracy_table(
     published: Mapping[str, tuple[float, float]],
 ) -> tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]:
     columns = (
-        "family", "network", "MACs", "parameters", f"{measure} (%)",
-        "standard deviation (points)", "n", "training pictures", "on the front",
-    )  # fmt: skip
+        "family",
+        "network",
+        "MACs",
+        "parameters",
+        f"{measure} (%)",
+        "standard deviation (points)",
+        "n",
+        "training pictures",
+        "on the front",
+    )
     rows: list[tuple[Cell, ...]] = []
     for index, point in enumerate(points):
         spread = None if point.std is None else round(100 * point.std, 3)
-        rows.append((
-            point.family or None, point.spec.name, point.macs, point.cost.params,
-            round(100 * point.mean, 3), spread, point.n, point.pictures, index in front,
-        ))  # fmt: skip
+        rows.append(
+            (
+                point.family or None,
+                point.spec.name,
+                point.macs,
+                point.cost.params,
+                round(100 * point.mean, 3),
+                spread,
+                point.n,
+                point.pictures,
+                index in front,
+            )
+        )
     for name, (macs, accuracy) in published.items():
         row = ("published", name, macs, None, round(100 * accuracy, 3), None, None, None, None)
         rows.append(row)
@@ -535,9 +566,10 @@ def curve_picture(
     best = max(curves, key=lambda curve: _or_zero(curve.history[-1].val_accuracy))
     end = f"{format_percent(_or_zero(best.history[-1].val_accuracy))} on the validation pictures"
     title = title or (
-        f"{best.name} ends at {end}" if len(curves) == 1
+        f"{best.name} ends at {end}"
+        if len(curves) == 1
         else f"Best of {len(curves)} at the end: {best.name} with {end}"
-    )  # fmt: skip
+    )
     single = any(len(curve.history) == 1 and not curve.trail for curve in curves)
     solid, dashed = ("Filled", "hollow") if single else ("Solid", "dashed")
     span = "the last steps" if any(curve.trail for curve in curves) else "each pass"
@@ -630,13 +662,25 @@ def label_ends(
         column = here[0] if beside else box.x1
         far = abs(level - here[1] / point) > 3 or here[0] < column - 20 * point
         axes.annotate(
-            text, (x, y), xytext=((column - here[0]) / point + 11, level - here[1] / point),
-            textcoords="offset points", va="center", size=style.SMALL, annotation_clip=False,
+            text,
+            (x, y),
+            xytext=((column - here[0]) / point + 11, level - here[1] / point),
+            textcoords="offset points",
+            va="center",
+            size=style.SMALL,
+            annotation_clip=False,
             arrowprops={
-                "arrowstyle": "-", "color": style.INK, "alpha": 0.45, "lw": 0.8,
-                "shrinkA": 1.0, "shrinkB": 3.0, "relpos": (0, 0.5),
-            } if far else None,
-        )  # fmt: skip
+                "arrowstyle": "-",
+                "color": style.INK,
+                "alpha": 0.45,
+                "lw": 0.8,
+                "shrinkA": 1.0,
+                "shrinkB": 3.0,
+                "relpos": (0, 0.5),
+            }
+            if far
+            else None,
+        )
 
 
 def spread(
@@ -683,10 +727,12 @@ def _draw_curve(axes: Axes, panel: Panel, curve: Curve, unit: int) -> None:
             axes.plot(
                 [point.pictures / unit for point in points],
                 [panel.factor * getattr(point, name) for point in points],
-                color=curve.look.colour, lw=1.3 if thin else style.LINE,
-                ls=DASHES if dashed else "-", zorder=2 if thin else 3,
+                color=curve.look.colour,
+                lw=1.3 if thin else style.LINE,
+                ls=DASHES if dashed else "-",
+                zorder=2 if thin else 3,
                 **(filled if not thin else hollow if len(points) == 1 else {}),
-            )  # fmt: skip
+            )
 
 
 def _end_labels(panel: Panel, curves: Sequence[Curve], unit: int) -> list[tuple[float, float, str]]:
@@ -734,17 +780,27 @@ def _curve_table(
     curves: Sequence[Curve],
 ) -> tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]:
     columns = (
-        "network", "pictures", "learning rate", "training loss", "training accuracy (%)",
-        "validation loss", "validation accuracy (%)",
-    )  # fmt: skip
+        "network",
+        "pictures",
+        "learning rate",
+        "training loss",
+        "training accuracy (%)",
+        "validation loss",
+        "validation accuracy (%)",
+    )
     rows = [
         (
-            curve.name, epoch.pictures, epoch.learning_rate, epoch.train_loss,
-            round(100 * epoch.train_accuracy, 3), epoch.val_loss,
+            curve.name,
+            epoch.pictures,
+            epoch.learning_rate,
+            epoch.train_loss,
+            round(100 * epoch.train_accuracy, 3),
+            epoch.val_loss,
             round(100 * epoch.val_accuracy, 3),
         )
-        for curve in curves for epoch in curve.history
-    ]  # fmt: skip
+        for curve in curves
+        for epoch in curve.history
+    ]
     return columns, tuple(rows)
 
 
@@ -825,14 +881,23 @@ def _draw_shares(
     shares = [100 * count / whole for count in counts]
     for row, (part, count, share) in enumerate(zip(parts, counts, shares, strict=True)):
         axes.barh(
-            row, share, height=0.72, color=part.look.tint, hatch=part.look.hatch,
-            edgecolor=style.PATTERN, linewidth=0.7,
-        )  # fmt: skip
+            row,
+            share,
+            height=0.72,
+            color=part.look.tint,
+            hatch=part.look.hatch,
+            edgecolor=style.PATTERN,
+            linewidth=0.7,
+        )
         text = f"{share:.1f}% ({format_count(count)})"
         axes.annotate(
-            text, (share, row), xytext=(5, 0), textcoords="offset points", va="center",
+            text,
+            (share, row),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
             size=style.SMALL,
-        )  # fmt: skip
+        )
     axes.set_xlim(0, 1.68 * max(shares))
     axes.set_ylim(len(parts) - 0.4, -0.6)
     axes.set_yticks([])
@@ -861,9 +926,12 @@ def _cost_table(
     columns = (by, "parameters", "share of parameters (%)", "MACs", "share of MACs (%)")
     rows = [
         (
-            part.name, part.sums.params, round(100 * part.sums.params / cost.params, 3),
-            part.sums.macs, round(100 * part.sums.macs / cost.macs, 3),
+            part.name,
+            part.sums.params,
+            round(100 * part.sums.params / cost.params, 3),
+            part.sums.macs,
+            round(100 * part.sums.macs / cost.macs, 3),
         )
         for part in parts
-    ]  # fmt: skip
+    ]
     return columns, tuple(rows)

@@ -110,9 +110,16 @@ def grid_results(records: Iterable[RunRecord], metric: str = "val_accuracy") -> 
     rows = _grid_rows(verdict, paper)
     words = "; ".join(f"{row[0]}: {row[4]:.1f}%" for row in rows)
     columns = (
-        "candidate", "scaled in", "MACs", "seeds", f"{METRICS[metric]} (%)", "lowest (%)",
-        "highest (%)", "behind the best (points)", "told apart",
-    )  # fmt: skip
+        "candidate",
+        "scaled in",
+        "MACs",
+        "seeds",
+        f"{METRICS[metric]} (%)",
+        "lowest (%)",
+        "highest (%)",
+        "behind the best (points)",
+        "told apart",
+    )
     return Picture(figure, f"{title}. {words}. {caption}.", columns, rows)
 
 
@@ -216,9 +223,12 @@ def _draw_grid(axes: Axes, verdict: _Verdict, paper: str) -> None:
         look = style.FAMILIES[candidate.family]
         small = replace(look, size=look.size / 2, hollow=True)
         axes.plot(
-            candidate.values, [level] * len(candidate.values), ls="", zorder=3,
+            candidate.values,
+            [level] * len(candidate.values),
+            ls="",
+            zorder=3,
             **small.marker_style,
-        )  # fmt: skip
+        )
         axes.plot([candidate.mean], [level], ls="", zorder=4, **look.marker_style)
         names.append(_marked(candidate, paper))
     axes.set_ylim(len(names) - 0.4, -0.6)
@@ -234,11 +244,19 @@ def _marked(candidate: _Candidate, paper: str) -> str:
 def _grid_rows(verdict: _Verdict, paper: str) -> tuple[tuple[Cell, ...], ...]:
     best, close = verdict.candidates[0], verdict.close
     return tuple(
-        (_marked(c, paper), c.family, cost(c.spec).macs, len(c.values), round(c.mean, 2),
-         round(min(c.values), 2), round(max(c.values), 2), round(best.mean - c.mean, 2),
-         None if c is best else c not in close)
+        (
+            _marked(c, paper),
+            c.family,
+            cost(c.spec).macs,
+            len(c.values),
+            round(c.mean, 2),
+            round(min(c.values), 2),
+            round(max(c.values), 2),
+            round(best.mean - c.mean, 2),
+            None if c is best else c not in close,
+        )
         for c in verdict.candidates
-    )  # fmt: skip
+    )
 
 
 # ------------------------------------------------------------------ phi
@@ -324,9 +342,14 @@ def _most(wanted: _Wanted) -> str:
 def _draw_wanted(axes: Axes, wanted: Sequence[_Wanted]) -> None:
     places = range(1, len(wanted) + 1)
     axes.plot(
-        places, places, color=style.INK, lw=style.THIN, ls=_DASHES, alpha=style.FRONT_ALPHA,
+        places,
+        places,
+        color=style.INK,
+        lw=style.THIN,
+        ls=_DASHES,
+        alpha=style.FRONT_ALPHA,
         zorder=2,
-    )  # fmt: skip
+    )
     ends = []
     for shift, family in enumerate(("depth", "width", "resolution"), start=-1):
         look = style.FAMILIES[family]
@@ -400,9 +423,13 @@ def _draw_growth(axes: Axes, phis: Sequence[float], curves: Mapping[str, Sequenc
     for (name, values), dashes in zip(curves.items(), ((0, (1, 2)), _DASHES, "-"), strict=True):
         look = style.FAMILIES["compound"] if name == "counted" else None
         axes.plot(
-            phis, values, color=look.colour if look else style.INK, ls=dashes,
-            lw=style.LINE if look else style.THIN, zorder=4 if look else 3,
-        )  # fmt: skip
+            phis,
+            values,
+            color=look.colour if look else style.INK,
+            ls=dashes,
+            lw=style.LINE if look else style.THIN,
+            zorder=4 if look else 3,
+        )
         ends.append((phis[-1], values[-1], name))
     axes.set_yscale("log")
     highest = max(max(values) for values in curves.values())
@@ -466,12 +493,24 @@ def compound_over_single(rows: Iterable[ScalingRow]) -> Table:
         if single and both:
             best = max(single, key=lambda row: row.top1)
             cells.append(
-                (baseline, best.family, best.top1, both[0].top1,
-                 round(both[0].top1 - best.top1, 1), format_ratio(both[0].macs / best.macs))
-            )  # fmt: skip
+                (
+                    baseline,
+                    best.family,
+                    best.top1,
+                    both[0].top1,
+                    round(both[0].top1 - best.top1, 1),
+                    format_ratio(both[0].macs / best.macs),
+                )
+            )
     return Table(
         "Top-1 accuracy on ImageNet as published: the best single dimension, and all three",
-        ("baseline", "best single", "its top-1 (%)", "compound (%)", "ahead (points)",
-         "MACs of compound over best single"),
+        (
+            "baseline",
+            "best single",
+            "its top-1 (%)",
+            "compound (%)",
+            "ahead (points)",
+            "MACs of compound over best single",
+        ),
         tuple(cells),
-    )  # fmt: skip
+    )

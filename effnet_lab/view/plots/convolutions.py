@@ -251,13 +251,22 @@ def _draw_intensity(axes: Axes, values: Mapping[str, float]) -> None:
     start = min(0.1, min(values.values()) / 2)
     for row, value in enumerate(values.values()):
         axes.barh(
-            row, value - start, left=start, height=0.66, color=style.PLAIN_BAR.tint,
-            edgecolor=style.PATTERN, linewidth=0.7,
-        )  # fmt: skip
+            row,
+            value - start,
+            left=start,
+            height=0.66,
+            color=style.PLAIN_BAR.tint,
+            edgecolor=style.PATTERN,
+            linewidth=0.7,
+        )
         axes.annotate(
-            f"{value:.1f}", (value, row), xytext=(5, 0), textcoords="offset points", va="center",
+            f"{value:.1f}",
+            (value, row),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
             size=style.SMALL,
-        )  # fmt: skip
+        )
     most = max(values.values())
     axes.set_xlim(start, 4 * most)
     axes.set_ylim(len(values) - 0.4, -0.6)
@@ -324,13 +333,23 @@ def _draw_replaced(axes: Axes, splits: Sequence[tuple[int, int]]) -> None:
         bars = ((rest, 0, style.PLAIN_BAR), (middle, rest, look))
         for length, start, drawn in bars:
             axes.barh(
-                row, length, left=start, height=0.62, color=drawn.tint, hatch=drawn.hatch,
-                edgecolor=style.PATTERN, linewidth=0.7,
-            )  # fmt: skip
+                row,
+                length,
+                left=start,
+                height=0.62,
+                color=drawn.tint,
+                hatch=drawn.hatch,
+                edgecolor=style.PATTERN,
+                linewidth=0.7,
+            )
         axes.annotate(
-            format_count(middle + rest), (middle + rest, row), xytext=(5, 0), va="center",
-            textcoords="offset points", size=style.SMALL,
-        )  # fmt: skip
+            format_count(middle + rest),
+            (middle + rest, row),
+            xytext=(5, 0),
+            va="center",
+            textcoords="offset points",
+            size=style.SMALL,
+        )
     axes.set_xlim(0, 1.3 * max(map(sum, splits)))
     axes.set_ylim(1.6, -0.6)
     axes.grid(axis="y", visible=False)

@@ -141,9 +141,15 @@ def _draw_growth(axes: Axes, dimension: str, points: Sequence[_Point]) -> None:
     axes.plot(xs, ideals, color=style.INK, lw=style.THIN, ls=_DASHES, alpha=0.8, zorder=3)
     axes.plot(xs, macs, color=look.colour, drawstyle="steps-post", zorder=4)
     axes.plot(
-        xs, params, color=style.INK, lw=1.4, alpha=0.75, drawstyle="steps-post", ls=(0, (1, 1.2)),
+        xs,
+        params,
+        color=style.INK,
+        lw=1.4,
+        alpha=0.75,
+        drawstyle="steps-post",
+        ls=(0, (1, 1.2)),
         zorder=4,
-    )  # fmt: skip
+    )
     axes.plot([xs[-1]], [macs[-1]], ls="", zorder=5, clip_on=False, **look.marker_style)
     axes.set_xlim(xs[0], xs[-1])
     low, high = min([*ideals, *macs, *params]), max([*ideals, *macs, *params])
@@ -224,10 +230,15 @@ def growth_by_kind(spec: NetworkSpec, dimension: str, factor: float = 2.0) -> Pi
                 names = [style.KIND_LOOKS[growth.kind].name for growth in kinds]
                 axes.set_yticks(range(len(kinds)), names)
     rows = tuple(
-        (style.KIND_LOOKS[g.kind].name, g.ratio("params"), g.ratio("macs"), g.before.macs,
-         g.after.macs)
+        (
+            style.KIND_LOOKS[g.kind].name,
+            g.ratio("params"),
+            g.ratio("macs"),
+            g.before.macs,
+            g.after.macs,
+        )
         for g in kinds
-    )  # fmt: skip
+    )
     columns = ("kind", "parameters, ratio", "MACs, ratio", "MACs before", "MACs after")
     words = "; ".join(f"{row[0]}: {_written(row[1])} and {_written(row[2])}" for row in rows)
     alt = f"{title}. Growth of parameters and of MACs by kind of layer: {words}. {caption}."
@@ -263,14 +274,23 @@ def _draw_ratios(axes: Axes, kinds: Sequence[_Growth], what: str, factor: float)
         ratio, look = growth.ratio(what), style.KIND_LOOKS[growth.kind]
         if ratio is not None:
             axes.barh(
-                row, ratio, height=0.72, color=look.tint, hatch=look.hatch,
-                edgecolor=style.PATTERN, linewidth=0.7,
-            )  # fmt: skip
+                row,
+                ratio,
+                height=0.72,
+                color=look.tint,
+                hatch=look.hatch,
+                edgecolor=style.PATTERN,
+                linewidth=0.7,
+            )
         text = "has none" if ratio is None else format_ratio(ratio)
         axes.annotate(
-            text, (ratio or 0, row), xytext=(5, 0), textcoords="offset points", va="center",
+            text,
+            (ratio or 0, row),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
             size=style.SMALL,
-        )  # fmt: skip
+        )
     for line in (1, factor, factor**2):
         axes.axvline(line, color=style.INK, lw=style.THIN, ls=(0, (1, 2)), alpha=0.6, zorder=3)
     axes.set_xlim(0, 1.35 * factor**2)
@@ -360,10 +380,16 @@ def published_gains(rows: Iterable[ScalingRow]) -> Picture:
         _draw_gains(figure.add_axes(box), names, gains)
     columns = ("baseline", "family", "MACs", "MACs, ratio", "top-1 (%)", "gain (points)")
     table = tuple(
-        (row.baseline, row.family, row.macs, row.macs / bases[row.baseline].macs, row.top1,
-         round(gain, 1))
+        (
+            row.baseline,
+            row.family,
+            row.macs,
+            row.macs / bases[row.baseline].macs,
+            row.top1,
+            round(gain, 1),
+        )
         for row, gain in gains
-    )  # fmt: skip
+    )
     words = "; ".join(f"{row[0]}, {row[1]}: {format_points(float(row[5]) / 100)}" for row in table)
     return Picture(figure, f"{title}. {words}. {caption}.", columns, table)
 
@@ -476,11 +502,16 @@ def sight(specs: Mapping[str, NetworkSpec]) -> Picture:
         _draw_sight(figure.add_axes(box), curves)
     columns = ("family", "stage", "receptive field (pixels)", "picture (pixels)", "multiple")
     rows = tuple(
-        (family, stage, round(multiple * specs[family].resolution), specs[family].resolution,
-         multiple)
+        (
+            family,
+            stage,
+            round(multiple * specs[family].resolution),
+            specs[family].resolution,
+            multiple,
+        )
         for family, curve in curves.items()
         for stage, multiple in curve.items()
-    )  # fmt: skip
+    )
     words = "; ".join(
         f"{family}: {', '.join(f'{m:.2g}' for m in curve.values())}"
         for family, curve in curves.items()

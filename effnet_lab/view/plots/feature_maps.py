@@ -46,8 +46,12 @@ def feature_maps(
         figure, box = frame(
             title or f"{channels} channels, step by step",
             f"{shown} of the maps of each step, each from its smallest to its largest values.",
-            left=1.6, right=0.1, bottom=0.05, height=0.9 + 0.82 * len(rows), width=8.4,
-        )  # fmt: skip
+            left=1.6,
+            right=0.1,
+            bottom=0.05,
+            height=0.9 + 0.82 * len(rows),
+            width=8.4,
+        )
         for place, maps in enumerate(rows.values()):
             left, bottom, width, height = box
             top = bottom + height * (1 - (place + 1) / len(rows))
@@ -56,9 +60,11 @@ def feature_maps(
     table = tuple(_facts(step, maps) for step, maps in rows.items())
     said = "; ".join(f"{_name(step)}, {_shape(maps)}" for step, maps in rows.items())
     return Picture(
-        figure, f"Grey feature maps, a row for each step: {said}.",
-        ("step", "channels", "side", "mean", "share below zero"), table,
-    )  # fmt: skip
+        figure,
+        f"Grey feature maps, a row for each step: {said}.",
+        ("step", "channels", "side", "mean", "share below zero"),
+        table,
+    )
 
 
 def _name(step: str) -> str:
@@ -133,15 +139,21 @@ def gate_marks(gates: Mapping[str, NDArray[np.float32]], shown: int = 24) -> Pic
         figure, box = frame(
             f"Other pictures, other gates: they move by up to {moved:.2f}",
             f"{len(channels)} of {len(first)} channels, in the order of the first picture's gates.",
-            left=0.75, right=2.0, bottom=0.45, height=3.6,
-        )  # fmt: skip
+            left=0.75,
+            right=2.0,
+            bottom=0.45,
+            height=3.6,
+        )
         axes = figure.add_axes(box)
         for number, (name, values) in enumerate(flat.items()):
             look = style.family_look(f"#{number}", [f"#{n}" for n in range(len(flat))])
             axes.plot(
-                values[channels], linestyle="", label=name, alpha=style.QUIET_ALPHA,
+                values[channels],
+                linestyle="",
+                label=name,
+                alpha=style.QUIET_ALPHA,
                 **look.marker_style,
-            )  # fmt: skip
+            )
         axes.set(ylim=(0, 1), xlabel="channel", ylabel="gate", xticks=[])
         axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
     rows = tuple(
@@ -206,15 +218,21 @@ def relu_damage(
             f"on {best.width} {_lost(best.relu_loss)}",
             f"What the best linear map restores after ReLU on so many channels; losses are means "
             f"of {_DRAWS} random maps. Without ReLU, {_lost(worst.linear_loss)} is lost.",
-            left=0.15, right=0.15, bottom=0.5, height=2.75, width=8.4,
-        )  # fmt: skip
+            left=0.15,
+            right=0.15,
+            bottom=0.5,
+            height=2.75,
+            width=8.4,
+        )
         _side_by_side(figure, box, pictures)
     rows = tuple((one.width, _lost(one.relu_loss), _lost(one.linear_loss)) for one in results)
     said = ", ".join(f"{_lost(one.relu_loss)} at {one.width} channels" for one in results)
     return Picture(
-        figure, f"A photograph and what is left of it after ReLU. Lost: {said}.",
-        ("channels", "lost with ReLU", "lost without"), rows,
-    )  # fmt: skip
+        figure,
+        f"A photograph and what is left of it after ReLU. Lost: {said}.",
+        ("channels", "lost with ReLU", "lost without"),
+        rows,
+    )
 
 
 def _damage(photograph: NDArray[np.uint8], width: int) -> _Damage:
@@ -230,9 +248,11 @@ def _damage(photograph: NDArray[np.uint8], width: int) -> _Damage:
 
 
 def _restored(
-    points: NDArray[np.float64], width: int, seed: int,
+    points: NDArray[np.float64],
+    width: int,
+    seed: int,
     act: Callable[[NDArray[np.float64]], NDArray[np.float64]],
-) -> tuple[float, NDArray[np.float64]]:  # fmt: skip
+) -> tuple[float, NDArray[np.float64]]:
     """Return the share of the variance that is lost, and the restored points."""
     there = np.random.default_rng(seed).normal(size=(points.shape[1], width))
     layer = np.column_stack([act(points @ there), np.ones(len(points))])

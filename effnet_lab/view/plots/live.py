@@ -103,9 +103,17 @@ class Moment:
         history = tuple(state.history)
         epoch = getattr(state, "pictures_per_epoch", None) or epoch_size([history])
         return cls(
-            state.pictures, state.pictures_total, epoch, state.seconds, state.seconds_left,
-            state.train_loss, state.train_accuracy, state.learning_rate, history, state.status,
-        )  # fmt: skip
+            state.pictures,
+            state.pictures_total,
+            epoch,
+            state.seconds,
+            state.seconds_left,
+            state.train_loss,
+            state.train_accuracy,
+            state.learning_rate,
+            history,
+            state.status,
+        )
 
     @property
     def is_last(self) -> bool:
@@ -231,13 +239,18 @@ class _GrowingCurve:
             made = curve_axes(
                 f"{name} in training",
                 "Solid: validation; dashed: training, a mean over the last steps",
-                (), self.unit,
-            )  # fmt: skip
+                (),
+                self.unit,
+            )
             self.figure: Figure = made[0]
             self.panels: tuple[Axes, ...] = made[1]
             thin: dict[str, Any] = {
-                "color": style.YOU.colour, "lw": 1.3, "marker": "o", "ms": 4, "markevery": [-1],
-            }  # fmt: skip
+                "color": style.YOU.colour,
+                "lw": 1.3,
+                "marker": "o",
+                "ms": 4,
+                "markevery": [-1],
+            }
             self.lines = [
                 (
                     axes.plot([], [], ls=DASHES if panel.validation else "-", **thin)[0],

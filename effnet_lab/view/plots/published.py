@@ -148,8 +148,9 @@ def _table_2_rows(version: str) -> tuple[tuple[Cell, ...], ...]:
         rows.append((name, True, _top1(own, version), own.params, own.macs, None))
         rows += [
             (row.model, False, row.top1, row.params, row.macs, name)
-            for row in facts.TABLE_2 if row.beside == own.model
-        ]  # fmt: skip
+            for row in facts.TABLE_2
+            if row.beside == own.model
+        ]
     return tuple(rows)
 
 
@@ -227,14 +228,29 @@ def gains_beside_paper(
             axes = figure.add_axes((left + place * share, bottom, share - gap, 0.9 * tall))
             _draw_gains(axes, study, first=place == 0)
     columns = (
-        "study", "family", "network", "MACs over the base's", "gain (points)",
-        f"± ({CONFIDENCE:.0%} interval)", "seeds", "verdict",
-    )  # fmt: skip
+        "study",
+        "family",
+        "network",
+        "MACs over the base's",
+        "gain (points)",
+        f"± ({CONFIDENCE:.0%} interval)",
+        "seeds",
+        "verdict",
+    )
     rows = tuple(
-        (study.name, g.family, g.network, round(g.times, 2), round(g.points, 2),
-         None if g.room is None else round(g.room, 2), g.seeds, g.verdict)
-        for study in panels for g in study.gains
-    )  # fmt: skip
+        (
+            study.name,
+            g.family,
+            g.network,
+            round(g.times, 2),
+            round(g.points, 2),
+            None if g.room is None else round(g.room, 2),
+            g.seeds,
+            g.verdict,
+        )
+        for study in panels
+        for g in study.gains
+    )
     words = ". ".join(f"{study.name}: {_in_words(study.gains)}" for study in panels)
     return Picture(figure, f"{title}. {words}. {caption}.", columns, rows)
 
@@ -281,10 +297,16 @@ def _paper_gains() -> list[_Gain]:
     base = next(row for row in facts.TABLE_7 if row.family == "base")
     rows = {row.family: row for row in facts.TABLE_7}
     return [
-        _Gain(family, "B0 scaled", rows[family].macs / base.macs,
-              rows[family].top1 - base.top1, None, None)
+        _Gain(
+            family,
+            "B0 scaled",
+            rows[family].macs / base.macs,
+            rows[family].top1 - base.top1,
+            None,
+            None,
+        )
         for family in _DIRECTIONS
-    ]  # fmt: skip
+    ]
 
 
 def _members(
@@ -301,10 +323,12 @@ def _members(
     base, members = bases[0], []
     for family in _DIRECTIONS:
         near = [
-            point for point in points
-            if point.family == family and point.training == base.training
+            point
+            for point in points
+            if point.family == family
+            and point.training == base.training
             and _distance(point, base, factor) <= math.log(_NEAR)
-        ]  # fmt: skip
+        ]
         if near:
             members.append(min(near, key=lambda point: _distance(point, base, factor)))
     if not members:
@@ -318,9 +342,13 @@ def _distance(point: Result, base: Result, factor: float) -> float:
 
 def _gain(base: Result, member: Result) -> _Gain:
     return _Gain(
-        member.family, member.spec.name, member.macs / base.macs,
-        100 * (member.mean - base.mean), _room(base, member), min(base.n, member.n),
-    )  # fmt: skip
+        member.family,
+        member.spec.name,
+        member.macs / base.macs,
+        100 * (member.mean - base.mean),
+        _room(base, member),
+        min(base.n, member.n),
+    )
 
 
 def _room(first: Result, second: Result) -> float | None:
@@ -339,8 +367,11 @@ def _study(name: str, base: Result, members: Sequence[Result]) -> _Study:
         second = others[0]
         room = _room(first, second)
         said = _verdict(100 * (first.mean - second.mean), room, min(first.n, second.n))
-        note = {"within noise": f", within noise of {second.family}",
-                "more than noise": "", "one seed: no spread": ", one seed"}[said]  # fmt: skip
+        note = {
+            "within noise": f", within noise of {second.family}",
+            "more than noise": "",
+            "one seed: no spread": ", one seed",
+        }[said]
     return _Study(name, gains, note)
 
 
@@ -390,9 +421,13 @@ def _draw_gains(axes: Axes, study: _Study, *, first: bool) -> None:
         _draw_room(axes, gain, level, look)
         axes.plot([gain.points], [level], ls="", zorder=4, **look.marker_style)
         axes.annotate(
-            gain.written, (gain.points, level),
-            xytext=(0, 8), textcoords="offset points", ha="center", size=style.SMALL,
-        )  # fmt: skip
+            gain.written,
+            (gain.points, level),
+            xytext=(0, 8),
+            textcoords="offset points",
+            ha="center",
+            size=style.SMALL,
+        )
     axes.axvline(0, color=style.INK, lw=style.THIN, zorder=1)
     axes.set_ylim(len(_DIRECTIONS) - 0.5, -0.7)
     axes.set_yticks(range(len(_DIRECTIONS)), _DIRECTIONS if first else [""] * len(_DIRECTIONS))
@@ -409,6 +444,13 @@ def _draw_gains(axes: Axes, study: _Study, *, first: bool) -> None:
 def _draw_room(axes: Axes, gain: _Gain, level: int, look: Look) -> None:
     if gain.room is not None:
         axes.errorbar(
-            [gain.points], [level], xerr=[gain.room], fmt="none", ecolor=look.colour,
-            elinewidth=1.3, capsize=3.5, capthick=1.3, zorder=3,
-        )  # fmt: skip
+            [gain.points],
+            [level],
+            xerr=[gain.room],
+            fmt="none",
+            ecolor=look.colour,
+            elinewidth=1.3,
+            capsize=3.5,
+            capthick=1.3,
+            zorder=3,
+        )

@@ -100,12 +100,18 @@ def schedules(rates: Mapping[str, Sequence[float]], epochs: float) -> Picture:
         axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:g}"))
         _draw_schedules(axes, lines, epochs)
     columns = (
-        "recipe", "at the start", "peak", "in the middle", "at the end", "epoch of the peak",
-    )  # fmt: skip
+        "recipe",
+        "at the start",
+        "peak",
+        "in the middle",
+        "at the end",
+        "epoch of the peak",
+    )
     rows = tuple(
         (name, line.rates[0], line.peak, line.middle, line.rates[-1], round(line.when(epochs), 4))
-        for line in lines for name in line.names
-    )  # fmt: skip
+        for line in lines
+        for name in line.names
+    )
     said = "; ".join(
         f"{name}: {start:.3g} at the start, {peak:.3g} after {when:.3g} epochs, "
         f"{middle:.3g} in the middle, {end:.3g} at the end"
@@ -238,18 +244,29 @@ def _draw_at_edge(axes: Axes, side: int, level: int, look: Look) -> None:
     arrow = Look(look.colour, _ARROWS[side], look.size, look.hollow)
     inside = 6 * _root(axes).dpi / 72 / axes.bbox.width
     axes.plot(
-        [1 - inside if side == 1 else inside], [level], ls="", zorder=5,
-        transform=axes.get_yaxis_transform(), **arrow.marker_style,
-    )  # fmt: skip
+        [1 - inside if side == 1 else inside],
+        [level],
+        ls="",
+        zorder=5,
+        transform=axes.get_yaxis_transform(),
+        **arrow.marker_style,
+    )
 
 
 def _write_at_edge(axes: Axes, text: str, side: int, level: int) -> None:
     """Write what lies beyond an edge beside its arrow."""
     axes.annotate(
-        text, (side == 1, level), xycoords=axes.get_yaxis_transform(), xytext=(-13 * side, 0),
-        textcoords="offset points", ha="right" if side == 1 else "left", va="center", bbox=_GROUND,
-        zorder=4, **_SMALL,
-    )  # fmt: skip
+        text,
+        (side == 1, level),
+        xycoords=axes.get_yaxis_transform(),
+        xytext=(-13 * side, 0),
+        textcoords="offset points",
+        ha="right" if side == 1 else "left",
+        va="center",
+        bbox=_GROUND,
+        zorder=4,
+        **_SMALL,
+    )
 
 
 def _write_above(axes: Axes, text: str, value: float, level: int) -> None:
@@ -258,9 +275,16 @@ def _write_above(axes: Axes, text: str, value: float, level: int) -> None:
     share = (value - low) / (high - low)
     side = "left" if share < 0.12 else "right" if share > 0.88 else "center"
     axes.annotate(
-        text, (value, level), xytext=(0, 6), textcoords="offset points", ha=side, va="bottom",
-        bbox=_GROUND, zorder=3, **_SMALL,
-    )  # fmt: skip
+        text,
+        (value, level),
+        xytext=(0, 6),
+        textcoords="offset points",
+        ha=side,
+        va="bottom",
+        bbox=_GROUND,
+        zorder=3,
+        **_SMALL,
+    )
 
 
 def _require_studies(studies: Mapping[str, Iterable[RunRecord]]) -> dict[str, list[RunRecord]]:
@@ -381,13 +405,22 @@ def effects(studies: Mapping[str, Iterable[RunRecord]], metric: str = "test_accu
             _set_limits(axes, *limits)
             _draw_effects(axes, panel, order)
     columns = (
-        "study", "ingredient", "difference (points)", "low", "high", "n", "n of the base",
-        "base (%)", "verdict",
-    )  # fmt: skip
+        "study",
+        "ingredient",
+        "difference (points)",
+        "low",
+        "high",
+        "n",
+        "n of the base",
+        "base (%)",
+        "verdict",
+    )
     rows = tuple(
-        _effect_row(panel, name) for panel in panels for name in order
+        _effect_row(panel, name)
+        for panel in panels
+        for name in order
         if name in panel.effects or name in panel.lost
-    )  # fmt: skip
+    )
     words = ". ".join(f"{panel.name}: {_effects_in_words(panel, order)}" for panel in panels)
     return Picture(figure, f"{title}. {words}. {caption}.", columns, rows)
 
@@ -399,9 +432,10 @@ def _effects(name: str, runs: Sequence[RunRecord], metric: str) -> _Effects:
         raise ValueError(f"{name!r} has no finished run of family 'base'")
     effects = {label: _effect(point, base) for label, point in points.items()}
     lost = {
-        _label(run): run.status for run in runs
+        _label(run): run.status
+        for run in runs
         if _label(run) != "base" and _label(run) not in effects
-    }  # fmt: skip
+    }
     if not effects and not lost:
         raise ValueError(f"{name!r} has nothing beside its base")
     return _Effects(name, base, effects, lost)
@@ -422,9 +456,7 @@ def _effect_row(panel: _Effects, name: str) -> tuple[Cell, ...]:
         return (panel.name, name, None, None, None, 0, *base, panel.lost[name])
     effect = panel.effects[name]
     low, high = (None, None) if effect.room is None else (round(end, 2) for end in effect.ends)
-    return (
-        panel.name, name, round(effect.points, 2), low, high, effect.n, *base, effect.verdict
-    )  # fmt: skip
+    return (panel.name, name, round(effect.points, 2), low, high, effect.n, *base, effect.verdict)
 
 
 def _effects_title(panels: Sequence[_Effects]) -> str:
@@ -445,9 +477,10 @@ def _extreme(panel: _Effects, verdict: str) -> str:
     # Where noise is unknown, the largest is named, and that it is of one seed.
     wanted = verdict if tested else UNTESTED
     found = {
-        name: effect.points for name, effect in panel.effects.items()
+        name: effect.points
+        for name, effect in panel.effects.items()
         if effect.verdict == wanted and sign * effect.points > 0
-    }  # fmt: skip
+    }
     if not found:
         return ""
     name = max(found, key=lambda name: sign * found[name])
@@ -514,9 +547,15 @@ def _draw_effects(axes: Axes, panel: _Effects, order: Sequence[str]) -> None:
             _draw_effect(axes, panel.effects[name], level)
         elif name in panel.lost:
             axes.text(
-                0.5, level, panel.lost[name], transform=axes.get_yaxis_transform(), ha="center",
-                va="center", style="italic", **_SMALL,
-            )  # fmt: skip
+                0.5,
+                level,
+                panel.lost[name],
+                transform=axes.get_yaxis_transform(),
+                ha="center",
+                va="center",
+                style="italic",
+                **_SMALL,
+            )
 
 
 def _draw_effect(axes: Axes, effect: _Effect, level: int) -> None:
@@ -528,9 +567,16 @@ def _draw_effect(axes: Axes, effect: _Effect, level: int) -> None:
     axes.plot([effect.points], [level], ls="", zorder=5, **look.marker_style)
     if effect.room is not None:
         axes.errorbar(
-            [effect.points], [level], xerr=[effect.room], fmt="none", ecolor=style.INK,
-            elinewidth=1.3, capsize=3.5, capthick=1.3, zorder=4,
-        )  # fmt: skip
+            [effect.points],
+            [level],
+            xerr=[effect.room],
+            fmt="none",
+            ecolor=style.INK,
+            elinewidth=1.3,
+            capsize=3.5,
+            capthick=1.3,
+            zorder=4,
+        )
     for end in effect.ends:
         if side := _beyond(axes, end):
             _draw_at_edge(axes, side, level, Look(style.INK, "", _GOES_ON))
@@ -605,9 +651,13 @@ def train_val_gaps(
                     _draw_fit(axes, fits[name], level)
         row_of_axes[0].get_yticklabels()[order.index("base")].set_fontweight("bold")
     columns = (
-        "study", "ingredient", "training (%)", "validation (%)", "training − validation (points)",
+        "study",
+        "ingredient",
+        "training (%)",
+        "validation (%)",
+        "training − validation (points)",
         "n",
-    )  # fmt: skip
+    )
     rows = tuple(
         (study, name, round(fit.training, 2), round(fit.validation, 2), round(fit.gap, 2), fit.n)
         for study, fits in panels.items()

@@ -51,9 +51,11 @@ def sample_pictures(
     names = ", ".join(classes)
     rows = tuple((name, int(count)) for name, count in zip(classes, counts, strict=True))
     return Picture(
-        figure, f"A sheet of sample pictures, one row for each class: {names}.",
-        ("class", "training pictures"), rows,
-    )  # fmt: skip
+        figure,
+        f"A sheet of sample pictures, one row for each class: {names}.",
+        ("class", "training pictures"),
+        rows,
+    )
 
 
 def _sheet(
