@@ -2,7 +2,7 @@
 #   make lab LAB_ARGS="--no-browser --port 9999"    passed on to JupyterLab
 #   make lab PIP_ARGS="--index-url ..."             passed on to pip
 #   make test TEST_ARGS="tests/test_cost.py -v"     passed on to pytest
-#   make exercises EXERCISES="01 02"                which ones; all by default
+#   make exercises EXERCISES="01 ../my_task"        which ones; all by default
 #   make PYTHON=python3.12 lab                      which Python makes .venv
 
 PYTHON ?= python3
@@ -37,10 +37,10 @@ curve: .venv/.lab
 	$(BIN)/effnet-lab curve $(CURVE_ARGS)
 
 exercises: .venv/.dev
-	$(BIN)/python -m effnet_lab.exercises.author.derive $(EXERCISES)
+	$(BIN)/effnet-lab exercise derive $(EXERCISES)
 
 exercises-audit: .venv/.dev
-	$(BIN)/python -m effnet_lab.exercises.author.audit $(EXERCISES)
+	$(BIN)/effnet-lab exercise audit $(EXERCISES)
 
 twins: .venv/.dev
 	$(BIN)/python -m effnet_lab.lessons.twins notebooks/*.ipynb

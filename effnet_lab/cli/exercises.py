@@ -1,4 +1,4 @@
-"""`effnet-lab exercise`: working copies of the graded exercises, and their grades."""
+"""`effnet-lab exercise`: working copies of the graded exercises, their grades, their authors."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -6,25 +6,25 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .parameters import Read, examples
+from .parameters import PATH, Read, examples
 
 if TYPE_CHECKING:
-    from ..exercises.task import Assignment
+    from ..exercises.assignment import Assignment
 
 
 @click.group()
 def exercise() -> None:
-    """Start, reset, list or grade exercises."""
+    """Start, reset, list or grade exercises; write your own."""
 
 
 def _assignment(text: str) -> "Assignment":
-    from ..exercises.task import find_assignment
+    from ..exercises.assignment import find_assignment
 
     return find_assignment(text)
 
 
 def _assignments() -> list[str]:
-    from ..exercises.task import ASSIGNMENTS
+    from ..exercises.assignment import ASSIGNMENTS
 
     return [assignment.folder for assignment in ASSIGNMENTS.values()]
 
@@ -84,10 +84,21 @@ def status() -> None:
         click.echo(f"{copy.assignment.folder:22}{state}")
 
 
-@exercise.command(epilog=examples("exercise grade 01", "exercise grade work/01_counting_cost"))
+@exercise.command(
+    epilog=examples(
+        "exercise grade 01",
+        "exercise grade work/01_counting_cost",
+        "exercise grade handed_in.ipynb --assignment 01",
+    )
+)
 @click.argument("notebook", type=Read("notebook", str, _assignments))
+@click.option(
+    "--assignment",
+    type=Read("assignment", _assignment, _assignments),
+    help="Which one it is; by default the notebook says so.",
+)
 @click.option("--seed", type=int, help="Of the inputs; by default another each time.")
-def grade(notebook: str, seed: int | None) -> None:
+def grade(notebook: str, assignment: "Assignment | None", seed: int | None) -> None:
     """Grade a notebook in a process of its own.
 
     NOTEBOOK is a file, its folder, or such as 01: the working copy of that exercise.
@@ -95,6 +106,55 @@ def grade(notebook: str, seed: int | None) -> None:
     from ..exercises.grader.grading import grade
 
     try:
-        click.echo(grade(_notebook(notebook), seed))
+        click.echo(grade(_notebook(notebook), seed, assignment=assignment))
     except (OSError, ValueError) as error:
         raise click.UsageError(str(error)) from error
+
+
+# For authors
+
+several = click.argument("assignments", nargs=-1)
+
+
+def _chosen(assignments: tuple[str, ...]) -> list[str]:
+    return list(assignments) or _assignments()
+
+
+@exercise.command(epilog=examples("exercise new my_task"))
+@click.argument("folder", type=PATH)
+def new(folder: Path) -> None:
+    """Make an assignment of your own: a folder with one task that runs."""
+    from ..exercises.author.derive import derive
+    from ..exercises.author.template import write_template
+
+    derive(write_template(folder))
+    click.echo(f"{folder} is yours to change; then: effnet-lab exercise derive {folder}")
+
+
+@exercise.command(epilog=examples("exercise derive 01", "exercise derive my_task"))
+@several
+def derive(assignments: tuple[str, ...]) -> None:
+    """Complete solutions and derive exercises from them; all of the course by default."""
+    from ..exercises.author.derive import derive
+
+    for name in _chosen(assignments):
+        found = _assignment(name)
+        click.echo(f"{found.folder} {'derived' if derive(found) else 'is as it was'}")
+
+
+@exercise.command(epilog=examples("exercise audit 01", "exercise audit my_task --seeds 5"))
+@several
+@click.option(
+    "--seeds", type=click.IntRange(1), default=20, help="Draws of inputs, each by itself."
+)
+def audit(assignments: tuple[str, ...], seeds: int) -> None:
+    """Prove the checks: feed all slips back, other answers, and changes of the solution."""
+    from ..exercises.author.audit import audit_all
+
+    names, off = _chosen(assignments), 0
+    for text, problems in audit_all(names, seeds):
+        click.echo(text)
+        off += problems
+    click.echo(f"{len(names)} assignments audited; {off or 'nothing'} off")
+    if off:
+        raise click.exceptions.Exit(1)

@@ -143,7 +143,7 @@ class Assignment:
         """Name of its notebook without ending, and of the notebook's folder: "02_mbconv"."""
         return f"{self.number:02d}_{self.name}" if self.is_ours else self.name
 
-    def notebook(self, kind: str, course: Path) -> Path:
+    def notebook(self, kind: str, course: Path | None = None) -> Path:
         """Return where its notebook is, or would be.
 
         Parameters
@@ -152,9 +152,16 @@ class Assignment:
             "solutions" or "exercises".
         course
             The course's folder; a teacher's own assignment has both beside its tasks.
+
+        Raises
+        ------
+        RuntimeError
+            As `course_folder`.
         """
         name = f"{self.folder}.ipynb"
-        return course / kind / self.folder / name if self.is_ours else self.home / kind / name
+        if not self.is_ours:
+            return self.home / kind / name
+        return (course or course_folder()) / kind / self.folder / name
 
     @property
     def points(self) -> float:
@@ -189,6 +196,30 @@ def scaled_points(weights: list[float]) -> list[float]:
 
 
 # ------------------------------------------------------------------ finding
+
+
+def course_folder(start: Path | None = None) -> Path:
+    """Return the folder of the course: the nearest one that holds `exercises/`.
+
+    Parameters
+    ----------
+    start
+        Looked at first, then the folders above it, then the checkout of this package. By default
+        the current folder.
+
+    Raises
+    ------
+    RuntimeError
+        If there is none.
+    """
+    here = (start or Path.cwd()).resolve()
+    checkout = _TASKS.parents[2]
+    for folder in (here, *here.parents, checkout):
+        if (folder / "exercises" / "README.md").is_file():
+            return folder
+    raise RuntimeError(
+        f"there are no exercises in {here} or above; go to the folder of the course first"
+    )
 
 
 def load_assignment(folder: Path) -> Assignment:

@@ -6,36 +6,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import effnet_lab
-
-from .assignment import ASSIGNMENTS, Assignment
+from .assignment import ASSIGNMENTS, Assignment, course_folder
 
 #: Where the learner's own files are; git ignores it.
 WORK = "work"
-
-
-def course_folder(start: Path | None = None) -> Path:
-    """Return the folder of the course: the nearest one that holds `exercises/`.
-
-    Parameters
-    ----------
-    start
-        Looked at first, then the folders above it, then the checkout of this package. By default
-        the current folder.
-
-    Raises
-    ------
-    RuntimeError
-        If there is none.
-    """
-    here = (start or Path.cwd()).resolve()
-    checkout = Path(effnet_lab.__file__).resolve().parent.parent
-    for folder in (here, *here.parents, checkout):
-        if (folder / "exercises" / "README.md").is_file():
-            return folder
-    raise RuntimeError(
-        f"there are no exercises in {here} or above; go to the folder of the course first"
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,14 @@
-"""Tests of the tests: `make exercises-audit`.
+"""Tests of the tests: `effnet-lab exercise audit`.
 
 Every slip of a task, written and generic, is fed back as an answer and must be named; answers that
 are wrong in ways that no slip explains must be rejected with the right message, other right ones
 accepted, and small changes to the solution itself noticed.
 """
 
-import argparse
 import contextlib
 import copy
 import io
 import os
-import sys
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,12 +22,11 @@ from typing import Any
 import numpy as np
 
 from ...view.result import CheckResult
-from ..assignment import ASSIGNMENTS, Assignment, find_assignment
+from ..assignment import Assignment, find_assignment
 from ..judging import matches
 from ..notebook import Cell, read_cells
 from ..slips import Slip, generic_slips, outcomes
 from ..task import Task, run_in_time
-from ..working_copy import course_folder
 from .mutants import POWER, bounded_power, mutants
 
 SEEDS = range(20)
@@ -57,7 +54,7 @@ class Workbench:
 
     def __init__(self, assignment: Assignment, course: Path | None = None) -> None:
         self.assignment = assignment
-        self.cells = read_cells(assignment.notebook("solutions", course or course_folder()))
+        self.cells = read_cells(assignment.notebook("solutions", course))
 
     @cached_property
     def solved(self) -> Namespace:
@@ -403,23 +400,19 @@ def _audit_mutants(found: Audit, bench: Workbench, task: Task, seeds: Sequence[i
     found.formal += [f"{task.name}: there is no change {change!r}" for change in reasons]
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Audit the assignments named on the command line, or all; 0 if nothing is off."""
-    parser = argparse.ArgumentParser(
-        prog="python -m effnet_lab.exercises.author.audit", description=__doc__
-    )
-    parser.add_argument("assignments", nargs="*", help="such as 02, or a folder (default: all)")
-    parser.add_argument("--seeds", type=int, default=len(SEEDS), help="how many (default: 20)")
-    args = parser.parse_args(argv)
-    names = args.assignments or list(ASSIGNMENTS)
-    off = 0
+def audit_all(names: Sequence[str], seeds: int) -> Iterator[tuple[str, int]]:
+    """Audit assignments on all cores; yield what is to be told of each, and how much is off.
+
+    Parameters
+    ----------
+    names
+        As for `find_assignment`.
+    seeds
+        On how many draws of inputs.
+    """
     # One process for each core; each starts afresh, because torch's threads do not survive a fork.
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), _one_thread) as executor:
-        for text, problems in executor.map(partial(_told, seeds=args.seeds), names):
-            print(text, flush=True)
-            off += problems
-    print(f"{len(names)} assignments audited; {off or 'nothing'} off")
-    return 1 if off else 0
+        yield from executor.map(partial(_told, seeds=seeds), names)
 
 
 def _one_thread() -> None:
@@ -429,10 +422,5 @@ def _one_thread() -> None:
 
 
 def _told(name: str, seeds: int) -> tuple[str, int]:
-    """Audit an assignment; return what is to be told, and how much is off."""
     found = audit(find_assignment(name), range(seeds))
     return str(found), len(found.problems)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,4 +1,4 @@
-"""Exercises are derived from solutions: `make exercises`.
+"""Exercises are derived from solutions: `effnet-lab exercise derive`.
 
 By hand one writes the question (a cell "NAME-task") and the solution ("NAME"); a task's card, its
 check and what nbgrader must know are written here. nbgrader's own converter then takes out what
@@ -7,19 +7,16 @@ so nothing else of a solution's folder can get into `exercises/`. The same sourc
 bytes.
 """
 
-import argparse
 import json
 import logging
 import re
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from ..._files import write_atomically
-from ..assignment import ASSIGNMENTS, Assignment, Written, find_assignment
+from ..assignment import Assignment, Written
 from ..task import Task
-from ..working_copy import course_folder
 
 #: What a question begins with, as it was written here before.
 _CARD = re.compile(r"\A## [^\n]*\n\n\*(Difficulty|In your own words)[^\n]*\*\n\n")
@@ -136,8 +133,7 @@ def derive(assignment: Assignment, folder: Path | None = None) -> bool:
     RuntimeError, ValueError
         As for `exercise_text` and `completed`.
     """
-    root = folder or course_folder()
-    solution, target = (assignment.notebook(kind, root) for kind in ("solutions", "exercises"))
+    solution, target = (assignment.notebook(kind, folder) for kind in ("solutions", "exercises"))
     notebook = completed(json.loads(solution.read_text(encoding="utf-8")), assignment)
     changed = _written(solution, notebook_text(notebook))
     return _written(target, exercise_text(solution)) or changed
@@ -149,18 +145,3 @@ def _written(path: Path, text: str) -> bool:
         return False
     write_atomically(path, text.encode())
     return True
-
-
-def main(argv: Sequence[str] | None = None) -> None:
-    """Derive the exercises named on the command line, or all."""
-    parser = argparse.ArgumentParser(
-        prog="python -m effnet_lab.exercises.author.derive", description=__doc__
-    )
-    parser.add_argument("assignments", nargs="*", help="such as 02 (default: all)")
-    for name in parser.parse_args(argv).assignments or ASSIGNMENTS:
-        assignment = find_assignment(name)
-        print(assignment.folder, "derived" if derive(assignment) else "is as it was")
-
-
-if __name__ == "__main__":
-    main()

@@ -20,7 +20,6 @@ from ..assignment import ASSIGNMENTS, Assignment, find_task, find_with_assignmen
 from ..grader.borrowed import borrowed
 from ..notebook import BadNotebookError, read_cells
 from ..task import Task, run_in_time
-from ..working_copy import course_folder
 from .certificate import write_certificate
 from .progress import Progress, TaskProgress, read_progress, update
 
@@ -189,7 +188,7 @@ def solution(name: str, *, really: bool = False) -> Card:
 def _solution_code(task: Task, assignment: Assignment) -> str | None:
     """Return a task's solution, if the folder of solutions is at hand."""
     try:
-        cells = read_cells(assignment.notebook("solutions", course_folder()))
+        cells = read_cells(assignment.notebook("solutions"))
     except (BadNotebookError, OSError, RuntimeError):
         return None
     for cell in cells:
