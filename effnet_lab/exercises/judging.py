@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from .slips import STOPS, Case, Slip, pairs, with_defaults
 
 #: The keywords of a call, what is right, and what came.
 _Trial = tuple[Case, Plain, Plain]
+
+#: What more to say of a wrong answer: gets all arguments of the call, what came, and the slip.
+Note: TypeAlias = Callable[[Case, Plain, Slip | None], str]
 
 _NOT_ASKED = object()
 
@@ -38,6 +41,7 @@ def judge_calls(
     rel: float = 0.0,
     absolute: float = 0.0,
     after: Plain = _NOT_ASKED,
+    note: Note | None = None,
 ) -> CheckResult:
     """Judge what a learner's function returned for some cases.
 
@@ -57,6 +61,8 @@ def judge_calls(
         How far floats may be from the reference's. Integers and text must be the same.
     after
         The cases after the calls, where changing an argument is a slip; see `part`.
+    note
+        What more to say of the call that is shown, whether a slip explains it or not.
     """
     if not isinstance(answer, list) or len(answer) != len(cases):
         return _unreadable(function)
@@ -71,14 +77,15 @@ def judge_calls(
         )
     case, wanted, got = shown
     slip = explained(trials, chain(slips, pairs(slips, right)), rel, absolute)
-    why = slip.explain(with_defaults(right, case)) if slip else ""
-    why = why or what_is_off(wanted, got) or _trend(trials)
-    return CheckResult(
-        "incorrect",
-        f"{_expected_and_got(function, case, *_where(wanted, got, rel, absolute))} {why}".strip(),
-        slip.name if slip else None,
-        details=details,
+    whole = with_defaults(right, case)
+    why = slip.explain(whole) if slip else ""
+    said = (
+        _expected_and_got(function, case, *_where(wanted, got, rel, absolute)),
+        why or what_is_off(wanted, got) or _trend(trials),
+        note(whole, got, slip) if note else "",
     )
+    name = slip.name if slip else None
+    return CheckResult("incorrect", " ".join(filter(None, said)), name, details=details)
 
 
 def explained(
@@ -229,7 +236,8 @@ def matches(got: Plain, expected: Plain, rel: float = 0.0, absolute: float = 0.0
     """Whether an answer is the expected one.
 
     Integers, text and truth values must be the same, and of the same type; floats may be integers
-    in the answer, and differ by a relative or absolute tolerance. An array will do for a list.
+    in the answer, and differ by a relative or absolute tolerance. Not-a-number matches itself.
+    An array will do for a list.
     """
     if isinstance(expected, np.ndarray):
         return _array_matches(got, expected, rel, absolute)
@@ -268,6 +276,8 @@ def _is_number(value: Plain) -> bool:
 
 def _close(got: float, expected: float, rel: float, absolute: float) -> bool:
     try:
+        if math.isnan(expected):  # a slip may give it; no reference does
+            return math.isnan(got)
         return math.isclose(float(got), expected, rel_tol=rel, abs_tol=absolute)
     except OverflowError:
         return False

@@ -13,7 +13,7 @@ from random import Random
 from typing import Any, TypeAlias
 
 from ..view.result import CheckResult
-from .judging import judge_calls, matches, part
+from .judging import Note, judge_calls, matches, part
 from .plain import Plain
 from .probing import Inputs, Outcome, Probe, attempt, call_cases, during, learners_line
 from .slips import PLAINLY, Case, Function, Slip, generic_slips, telling_cases
@@ -61,6 +61,8 @@ class Task:
         How far floats may be from the reference's.
     probe
         A function of the folder's `probes.py`; by default `right`'s name is called for each case.
+    note
+        What more `judging.judge_calls` is to say of a wrong answer.
     judge
         In place of `judging.judge_calls`. Points are filled in afterwards where it gives none.
     needs
@@ -98,6 +100,7 @@ class Task:
     rel: float = 0.0
     absolute: float = 0.0
     probe: Probe | None = None
+    note: Note | None = None
     judge: Judge | None = None
     needs: tuple[str, ...] = ()
     as_answer: Callable[[Function], Any] = field(default=lambda function: function)
@@ -200,6 +203,7 @@ class Task:
             self.function, inputs["cases"], part(answer, "results"), self.right,
             (*self.written_slips, *self.generic_slips),
             rel=self.rel, absolute=self.absolute, after=part(answer, "after"),
+            note=self.note,
         )  # fmt: skip
 
 
