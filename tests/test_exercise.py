@@ -13,7 +13,7 @@ from effnet_lab.exercises.grader.borrowed import borrowed
 from effnet_lab.exercises.learner import exercise
 from effnet_lab.exercises.learner.exercise import certificate, check, hint, progress, solution
 from effnet_lab.exercises.learner.progress import TaskProgress, progress_path, read_progress, update
-from effnet_lab.exercises.task import find_task
+from effnet_lab.exercises.assignment import find_task
 from effnet_lab.view.result import CheckResult
 
 ROOT = Path(__file__).parent.parent
@@ -30,7 +30,7 @@ def conv_params(in_channels, out_channels, kernel, groups=1, bias=False):
 def path(tmp_path, monkeypatch):
     """Progress of its own, and one assignment."""
     monkeypatch.setenv("EFFNET_LAB_PROGRESS", str(tmp_path / "progress.json"))
-    monkeypatch.setattr("effnet_lab.exercises.task.NAMES", ("counting_cost",))
+    monkeypatch.setattr("effnet_lab.exercises.assignment.NAMES", ("counting_cost",))
     return tmp_path / "progress.json"
 
 

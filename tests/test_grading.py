@@ -19,7 +19,7 @@ from effnet_lab.exercises.grader.worker_process import (
     WorkerLostError,
     worker_environment,
 )
-from effnet_lab.exercises.task import ASSIGNMENTS
+from effnet_lab.exercises.assignment import ASSIGNMENTS
 
 ROOT = Path(__file__).parent.parent
 SOLUTION = json.loads(
@@ -321,7 +321,7 @@ FUNCTIONS = {
 }  # fmt: skip
 
 
-NAMES = [task.needs[0] for task in ASSIGNMENTS["counting_cost"].tasks]
+NAMES = [task.function for task in ASSIGNMENTS["counting_cost"].tasks]
 
 
 @pytest.mark.parametrize("start", range(0, len(FUNCTIONS), len(NAMES)))

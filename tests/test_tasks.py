@@ -12,20 +12,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from effnet_lab.exercises.grader.frames import FrameError, read_frame, write_frame
-from effnet_lab.exercises.judging import Slip, judge_calls, matches, part, what_is_off
-from effnet_lab.exercises.plain import NotPlainError, plain, same
-from effnet_lab.exercises.probing import attempt, call, call_each, call_text, value_text
-from effnet_lab.exercises.task import (
+from effnet_lab.exercises.assignment import (
     ASSIGNMENTS,
-    Assignment,
-    draws,
     find_assignment,
     find_task,
-    first_failure,
-    judged,
-    run_task,
+    load_assignment,
+    scaled_points,
 )
+from effnet_lab.exercises.grader.frames import FrameError, read_frame, write_frame
+from effnet_lab.exercises.judging import judge_calls, matches, part, what_is_off
+from effnet_lab.exercises.plain import NotPlainError, plain, same
+from effnet_lab.exercises.probing import attempt, call, call_each, call_text, value_text
+from effnet_lab.exercises.slips import slip
+from effnet_lab.exercises.task import draws, first_failure, judged, run_task
 from effnet_lab.view.result import CheckResult
 
 TASK = find_task("counting_cost.conv_params")
@@ -329,9 +328,9 @@ def test_only_what_is_right_matches(got, expected, right):
 
 CASES = [{"a": 2, "b": 3}, {"a": 4, "b": 5}, {"a": 6, "b": 8}]
 SLIPS = (
-    Slip("adds", lambda case: f"{case['a']} and {case['b']} are added.", lambda a, b: a + b),
-    Slip("breaks", "It breaks.", lambda a, b: [][0]),
-    Slip("half", "Half of it.", lambda a, b: a * b / 2),
+    slip("adds", lambda a, b: a + b).says("{a} and {b} are added."),
+    slip("breaks", lambda a, b: [][0]).says("It breaks."),
+    slip("half", lambda a, b: a * b / 2).says("Half of it."),
 )
 
 
@@ -486,11 +485,9 @@ def test_an_unknown_name_is_refused_with_those_there_are(find, name, says):
 @pytest.mark.parametrize(
     ("values", "says"),
     [
-        ({"difficulty": 6}, "difficulty of counting_cost.conv_params is 6; it must be 1 to 5"),
+        ({"difficulty": 6}, "difficulty of Parameters of a convolution is 6; it must be 1 to 5"),
         ({"points": 0}, "must be above 0"),
         ({"hints": ("a",)}, "has 1 hints; there must be 3"),
-        ({"needs": ()}, "needs no name"),
-        ({"probe": lambda ns, inputs: 1}, "must be a function in effnet_lab.exercises.probes"),
     ],
 )
 def test_impossible_tasks_are_refused(values, says):
@@ -498,12 +495,32 @@ def test_impossible_tasks_are_refused(values, says):
         replace(TASK, **values)
 
 
-def test_impossible_assignments_are_refused():
-    good = ASSIGNMENTS["counting_cost"]
-    with pytest.raises(ValueError, match="has 90 points in all; there must be 100"):
-        replace(good, tasks=good.tasks[1:])
-    with pytest.raises(ValueError, match=r"each must be mbconv\.SOMETHING"):
-        Assignment("mbconv", "x", "x", good.tasks, good.written)
+@pytest.mark.parametrize(
+    ("init", "says"),
+    [
+        (None, "is no assignment: it has no __init__.py"),
+        ("", "has no ASSIGNMENT"),
+        ("ASSIGNMENT = Assignment('x', ('task', 'task'))", "each must be there once"),
+        ("ASSIGNMENT = Assignment('x', ('empty',))", "empty.py has no TASK"),
+    ],
+)
+def test_impossible_assignments_are_refused(tmp_path, init, says):
+    (tmp_path / "empty.py").touch()
+    task = "effnet_lab.exercises.tasks.counting_cost.conv_params"
+    (tmp_path / "task.py").write_text(f"from {task} import TASK")
+    if init is not None:
+        text = f"from effnet_lab.exercises import Assignment\n{init}"
+        (tmp_path / "__init__.py").write_text(text)
+    with pytest.raises(ValueError, match=says):
+        _ = load_assignment(tmp_path).parts
+
+
+@pytest.mark.parametrize(
+    ("weights", "points"),
+    [([1], [100]), ([1, 1, 1], [34, 33, 33]), ([10, 15, 75], [10, 15, 75]), ([2, 2], [50, 50])],
+)
+def test_points_are_scaled_to_a_hundred(weights, points):
+    assert scaled_points(weights) == points
 
 
 def test_a_grader_draws_other_inputs_from_every_seed():

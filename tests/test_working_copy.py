@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from effnet_lab.cli import main
 from effnet_lab.exercises import working_copy as module
-from effnet_lab.exercises.task import ASSIGNMENTS
+from effnet_lab.exercises.assignment import ASSIGNMENTS
 from effnet_lab.exercises.working_copy import course_folder, reset, start, working_copies
 
 ROOT = Path(__file__).parent.parent
@@ -26,7 +26,7 @@ def course(tmp_path, monkeypatch):
     source = ROOT / "exercises" / NOTEBOOK
     (folder / source.name).write_bytes(source.read_bytes())
     (folder / ".ipynb_checkpoints").mkdir()
-    monkeypatch.setattr("effnet_lab.exercises.task.NAMES", ("counting_cost",))
+    monkeypatch.setattr("effnet_lab.exercises.assignment.NAMES", ("counting_cost",))
     monkeypatch.delenv("EFFNET_LAB_PROGRESS", raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path

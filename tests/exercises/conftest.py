@@ -1,6 +1,6 @@
 """Every test that takes `assignment` runs for each assignment in the registry."""
 
-from effnet_lab.exercises.task import ASSIGNMENTS
+from effnet_lab.exercises.assignment import ASSIGNMENTS
 
 
 def pytest_generate_tests(metafunc):

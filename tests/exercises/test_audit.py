@@ -1,9 +1,7 @@
 """The audit itself: that it finds what is off, and what it changes in a solution."""
 
-import shutil
 import signal
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,16 +9,15 @@ import pytest
 import torch
 
 from effnet_lab.exercises import task as tasks
-from effnet_lab.exercises.author.audit import Workbench, audit, judge, main
-from effnet_lab.exercises.author.generated_answers import STUB, generated
+from effnet_lab.exercises.assignment import ASSIGNMENTS, find_task, load_assignment
+from effnet_lab.exercises.author.audit import Workbench, audit, audit_all, judge, spoiling
 from effnet_lab.exercises.author.mutants import bounded_power, mutants
-from effnet_lab.exercises.task import ASSIGNMENTS, find_task
+from effnet_lab.exercises.author.template import write_template
 from effnet_lab.exercises.time_limit import time_limit
 
 ROOT = Path(__file__).parent.parent.parent
 COST = ASSIGNMENTS["counting_cost"]
 NAME = "counting_cost.separable_share"
-DEF = "def separable_share(in_channels, out_channels, kernel):\\n    return "
 
 
 def changes(source):
@@ -95,27 +92,7 @@ def test_a_timer_set_before_goes_on():
     assert (after > 0) == (before > 0)
 
 
-# Generated answers
-
-
-def one(name, right, *args):
-    """What a generated answer gives, and whether it was wrong."""
-    task = find_task(NAME)
-    found = next(g for g in generated(task, {"separable_share": right}) if g.name == name)
-    return found.namespace["separable_share"](*args), found.applies
-
-
-def test_generated_answers_know_whether_they_are_wrong():
-    assert one("right, as float", lambda x: 3, 1) == (3.0, True)
-    assert one("right, as float", lambda x: 3.5, 1) == (3.5, False)
-    assert one("right, as text", lambda x: 3, 1) == ("3", True)
-    assert one("right, in a list", lambda x: 3, 1) == ([3], True)
-    assert one("twice the right value", lambda x: 3, 1) == (6, True)
-    assert one("twice the right value", lambda x: "a", 1) == ("a", False)
-    assert one("right, as truth value", lambda x: [], 1) == ([], False)
-    result, wrong = one("right, with a dimension too much", lambda x: torch.zeros(2), 1)
-    assert wrong
-    assert result.shape == (1, 2)
+# What is made for every task
 
 
 @pytest.mark.parametrize(
@@ -123,111 +100,71 @@ def test_generated_answers_know_whether_they_are_wrong():
     [[1, 2], {"a": 1}, np.arange(3.0), torch.ones(2)],
     ids=["list", "dict", "array", "tensor"],
 )
-def test_arguments_are_changed_in_place(argument):
+def test_arguments_are_changed_after_the_answer(argument):
     before = repr(argument)
-    result, wrong = one("right, then changes its arguments", lambda x: 7, argument)
-    assert (result, wrong) == (7, True)
+    assert spoiling(repr)(argument) == before
     assert repr(argument) != before
-
-
-def test_what_cannot_be_changed_is_no_wrong_answer():
-    assert one("right, then changes its arguments", lambda x: 7, 3) == (7, False)
-    assert one("changes its arguments, then right", lambda x: len(x), [1]) == (2, True)
-    assert one("changes its arguments, then right", lambda x: 7, [1]) == (7, False)
-
-
-def test_values_and_classes_get_answers_of_their_own():
-    names = [g.name for g in generated(find_task(NAME), {"separable_share": 0.5})]
-    assert names == ["is None", "is 0", "is 1", "is text", "is a list"]
-    names = [g.name for g in generated(find_task(NAME), {"separable_share": torch.nn.ReLU})]
-    assert STUB in names
-    assert not any(name.startswith("right") for name in names)
 
 
 # The audit finds what is off
 
 
 @pytest.fixture
-def course(tmp_path):
-    """A course in which the answers to assignment 01 can be changed."""
-    for folder in ("solutions/01_counting_cost", "tests/exercises"):
-        shutil.copytree(
-            ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", "test_*")
-        )
-    return tmp_path
+def own(tmp_path):
+    """An assignment of one's own, with a changed task file."""
 
+    def changed(old="", new=""):
+        folder = tmp_path / "my_task"
+        write_template(folder)
+        path = folder / "my_task.py"
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new, 1))
+        return load_assignment(folder)
 
-def off(course, extra, **options):
-    path = course / "tests/exercises/answers_counting_cost.py"
-    path.write_text(f"{path.read_text()}\n{extra.replace('NAME', repr(NAME))}\n")
-    return audit(COST, [0, 1], with_mutants="mutants" in options, course=course).problems
+    return changed
 
 
 @pytest.mark.parametrize(
-    ("extra", "problem"),
+    ("old", "new", "problem"),
     [
-        (
-            f'WRONG[NAME]["accepted"] = Wrong("{DEF}1 / out_channels + 1 / kernel**2", "x")',
-            "accepted is accepted",
-        ),
-        (f'WRONG[NAME]["silent"] = Wrong("{DEF}0.5", "a purple cow")', "does not say 'a purple"),
-        ('WRONG[NAME]["typo"] = Wrong("def (", "invalid")', "The cell raised SyntaxError"),
-        (f'RIGHT[NAME]["rejected"] = "{DEF}0.5"', "rejected is rejected: separable_share("),
-        ('del WRONG[NAME]["only the visible example"]', "has no wrong answer 'only the visible"),
-        ("RIGHT[NAME] = {}", "has 0 other right answers; there must be 2"),
-        ("WRONG[NAME] = {}", "has 0 wrong answers; there must be 8"),
-        ('RIGHT["counting_cost.typo"] = {}', "answers to counting_cost.typo, which is no task"),
-        ('SKIPPED = {NAME: {"typo": "why"}}', "no generated answer 'typo' to skip"),
+        ("    also", '    wrong=(("my_task = lambda **k: 1", "a cow"),),\n    also', "is told"),
+        ("    also", '    wrong=(("def (", "invalid"),),\n    also', "raised SyntaxError"),
+        ("1000 * macs /", "7 * macs /", "right answer 1 is rejected: my_task("),
+        ("also_right=(", "also_right=() and (", "has 0 other right answers"),
+        ("    also", '    no_slips={"typo": "why"},\n    also', "no generic slip 'typo'"),
+        ("    also", '    equivalent={"typo": "why"},\n    also', "there is no change 'typo'"),
+        ("rel=1e-9", "rel=0.09", "1000 -> 1001 is not noticed"),
     ],
 )
-def test_the_audit_finds(course, extra, problem):
-    problems = off(course, extra)
+def test_the_audit_finds(own, old, new, problem):
+    problems = audit(own(old, new), [0, 1]).problems
     assert any(problem in line for line in problems), problems
-    assert all(NAME in line or "no task" in line for line in problems)
 
 
-def test_the_audit_finds_changes_that_are_not_noticed_or_wrongly_explained(course):
-    extra = (
-        'EQUIVALENT["counting_cost.network_macs"] = {}\n'
-        'EQUIVALENT[NAME] = {"typo": "why", "depthwise + pointwise -> depthwise - pointwise": "so"}'
-    )
-    problems = off(course, extra, mutants=True)
-    assert len(problems) == 3
-    assert any("conv_macs(layer['out'], channels" in p and "is not noticed" in p for p in problems)
-    assert any("there is no change 'typo'" in p for p in problems)
-    assert any("pointwise is noticed; it is not equivalent" in p for p in problems)
+def test_the_audit_finds_nothing_in_what_is_right(own):
+    assert not audit(own(), [0, 1]).problems
 
 
-def test_a_weak_check_is_found(course):
-    """One lucky input, with equal channels and a kernel of one, lets mistakes pass."""
-    task = find_task(NAME)
-    inputs = {"cases": [{"in_channels": 4, "out_channels": 4, "kernel": 1}]}
-    weak = replace(task, inputs=lambda seed: inputs)
-    tasks = tuple(weak if other is task else other for other in COST.tasks)
-    found = audit(replace(COST, tasks=tasks), [0, 1], course=course)
-    assert found.mutants.good < found.mutants.total
-    assert found.planted.good < found.planted.total
+@pytest.mark.parametrize("seconds", ["second=1000", "second=1000 * 1"])
+def test_a_slip_that_is_right_cannot_be_told(own, seconds):
+    assignment = own("second=1)", f"{seconds})")
+    with pytest.raises(RuntimeError, match="the right answer and a-millisecond give the same"):
+        audit(assignment, [0])
 
 
-def test_the_audit_prints_its_score(capsys, monkeypatch):
+def test_two_slips_that_are_one_cannot_be_told(own):
+    assignment = own('slip("a-minute", second=60_000)', 'slip("again", second=1)')
+    with pytest.raises(RuntimeError, match="a-millisecond and again give the same"):
+        audit(assignment, [0])
+
+
+def test_the_audit_tells_its_score(monkeypatch):
     monkeypatch.chdir(ROOT)
-    assert main(["counting_cost", "--seeds", "2"]) == 0
-    out = capsys.readouterr().out
-    assert "planted wrong answers rejected with the right message  82/82" in out
-    assert "changes of the solution noticed                        130/130" in out
-    assert out.endswith("1 assignments audited; nothing off\n")
-
-
-def test_the_audit_fails_where_something_is_off(capsys, monkeypatch, course):
-    (course / "exercises").mkdir()
-    (course / "exercises" / "README.md").touch()
-    path = course / "tests/exercises/answers_counting_cost.py"
-    path.write_text(f"{path.read_text()}\nRIGHT = {{}}\n")
-    monkeypatch.chdir(course)
-    assert main(["01", "--seeds", "1"]) == 1
-    out = capsys.readouterr().out
-    assert "OFF:" in out
-    assert "6 off" in out
+    ((text, off),) = audit_all(["counting_cost"], 2)
+    assert off == 0
+    assert "changes of the solution noticed" in text
+    assert "OFF:" not in text
 
 
 def test_answers_are_judged_without_a_word(capsys):
