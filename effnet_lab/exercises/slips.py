@@ -307,7 +307,7 @@ def telling_cases(
     written, generic
         The slips, with their functions.
     differ
-        Whether two results are plainly different.
+        Whether of two results the second is plainly another than the first.
     seed
         Of the draws.
 

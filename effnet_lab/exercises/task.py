@@ -184,8 +184,8 @@ class Task:
             )
         }
 
-    def _differ(self, one: Plain, other: Plain) -> bool:
-        return not matches(one, other, max(PLAINLY, 10 * self.rel), 10 * self.absolute)
+    def _differ(self, wanted: Plain, got: Plain) -> bool:
+        return not matches(got, wanted, max(PLAINLY, 10 * self.rel), 10 * self.absolute)
 
     # -------------------------------------------------------------- trying and judging
 

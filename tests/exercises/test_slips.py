@@ -86,8 +86,8 @@ def test_what_a_slip_cannot_be_made_with_gives_no_outcome():
     assert outcomes(found["first-only"].gives, [{"x": []}]) is None
 
 
-def differ(one, other):
-    return not matches(one, other)
+def differ(wanted, got):
+    return not matches(got, wanted)
 
 
 def test_cases_are_drawn_until_all_slips_are_told_apart():
@@ -111,12 +111,12 @@ def test_chance_makes_no_generic_slip_look_like_another():
         return width - 2 * height
 
     def draw(random):
-        return [{"width": random.randint(3, 6), "height": 3}]
+        return [{"width": random.choice((3, *[4] * 9)), "height": 3}]
 
     slips = list(generic_slips(shorter))
     for seed in range(10):
         (case,) = telling_cases(draw, shorter, [], slips, differ, seed)
-        assert case["width"] != 3  # where the two could be exchanged unseen
+        assert case["width"] == 4
 
 
 @pytest.mark.parametrize(
