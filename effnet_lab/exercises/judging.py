@@ -14,7 +14,7 @@ from .probing import call_text, value_text
 from .slips import STOPS, Case, Slip, pairs, with_defaults
 
 #: The keywords of a call, what is right, and what came.
-_Trial = tuple[Case, Plain, Plain]
+Trial: TypeAlias = tuple[Case, Plain, Plain]
 
 #: What more to say of a wrong answer: gets all arguments of the call, what came, and the slip.
 Note: TypeAlias = Callable[[Case, Plain, Slip | None], str]
@@ -82,20 +82,27 @@ def judge_calls(
     said = (
         _expected_and_got(function, case, *_where(wanted, got, rel, absolute)),
         why or what_is_off(wanted, got) or _trend(trials),
-        note(whole, got, slip) if note else "",
+        _noted(note, whole, got, slip) if note else "",
     )
     name = slip.name if slip else None
     return CheckResult("incorrect", " ".join(filter(None, said)), name, details=details)
 
 
 def explained(
-    trials: Sequence[_Trial], slips: Iterable[Slip], rel: float = 0.0, absolute: float = 0.0
+    trials: Sequence[Trial], slips: Iterable[Slip], rel: float = 0.0, absolute: float = 0.0
 ) -> Slip | None:
     """Return the first slip that gives exactly what came, for all trials."""
     for slip in slips:
         if all(_gives(slip, case, got, rel, absolute) for case, _, got in trials):
             return slip
     return None
+
+
+def _noted(note: Note, case: Case, got: Plain, slip: Slip | None) -> str:
+    try:
+        return note(case, got, slip)
+    except STOPS:
+        return ""  # what came is too odd to say more of it
 
 
 def judge_changed(shown: Sequence[str], changed: Plain, advice: str) -> CheckResult | None:
@@ -138,7 +145,7 @@ def _unreadable(function: str) -> CheckResult:
     return CheckResult("incorrect", f"{function} gave no answers that could be read.", "odd")
 
 
-def _clearest(wrong: Sequence[_Trial]) -> _Trial:
+def _clearest(wrong: Sequence[Trial]) -> Trial:
     """Return the first that differs in more than the type of a number."""
     for trial in wrong:
         _, wanted, got = trial
@@ -202,7 +209,7 @@ def _changed(function: str, cases: Sequence[Case], after: Plain) -> CheckResult 
 
 
 def _details(
-    function: str, trials: Sequence[_Trial], wrong: Sequence[_Trial], shown: _Trial | None
+    function: str, trials: Sequence[Trial], wrong: Sequence[Trial], shown: Trial | None
 ) -> Table:
     """Tell all calls; the one that the message is about whole, so that it can be tried."""
     rows = []
@@ -300,9 +307,26 @@ def what_is_off(wanted: Plain, got: Plain) -> str:
             return "Some of the numbers are not finite."
     if isinstance(wanted, list) and isinstance(got, list) and len(got) != len(wanted):
         return f"It gives {len(got)} values; there should be {len(wanted)}."
+    if isinstance(wanted, dict) and isinstance(got, dict) and got.keys() != wanted.keys():
+        has, right = (", ".join(map(repr, keys)) for keys in (got, wanted))
+        return f"It has the keys {has or 'of none'}; they must be {right}, letter for letter."
     if type(got) is not type(wanted) and not (_is_number(got) and _is_number(wanted)):
         return f"It gives {_kind(got)}; it should be {_kind(wanted)}."
+    if _only_rounded(wanted, got):
+        return "You round. Return the numbers as they are: rounding is for what is printed."
     return ""
+
+
+def _only_rounded(wanted: Plain, got: Plain) -> bool:
+    """Whether all numbers inside of two values are the same, or rounded."""
+    if isinstance(wanted, float):
+        return _is_number(got) and (
+            _close(got, wanted, _ROUNDING, 0) or got in [round(wanted, n) for n in range(6)]
+        )
+    keys = _keys_of_both(wanted, got)
+    if not keys:
+        return matches(got, wanted)
+    return all(_only_rounded(wanted[key], got[key]) for key in keys)
 
 
 def _no_number(wanted: float, got: Plain) -> str:
@@ -329,7 +353,7 @@ def _kind(value: Plain) -> str:
     return "an array or tensor" if isinstance(value, np.ndarray) else article(type(value).__name__)
 
 
-def _trend(trials: Sequence[_Trial]) -> str:
+def _trend(trials: Sequence[Trial]) -> str:
     """Say what all wrong numbers have in common: a constant, or a factor."""
     pairs = [(wanted, got) for _, wanted, got in trials]
     if len(pairs) < 3 or not all(_is_number(w) and _is_number(g) for w, g in pairs):

@@ -6,9 +6,9 @@ the slip). A task that needs more brings a probe or a judge of its own. Inputs a
 they can be trusted; only the probe, which knows no answers, runs beside the learner's code.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, wraps
 from random import Random
 from typing import Any, TypeAlias
 
@@ -16,7 +16,7 @@ from ..view.result import CheckResult
 from .judging import Note, judge_calls, matches, part
 from .plain import Plain
 from .probing import Inputs, Outcome, Probe, attempt, call_cases, during, learners_line
-from .slips import PLAINLY, Case, Function, Slip, generic_slips, telling_cases
+from .slips import PLAINLY, STOPS, Case, Function, Slip, generic_slips, telling_cases
 from .time_limit import TimeUpError, time_limit
 
 #: What `check` tries in a notebook.
@@ -59,6 +59,9 @@ class Task:
         That a learner may need.
     rel, absolute
         How far floats may be from the reference's.
+    normal
+        Brings a result to one form before it is compared, where several are right, such as any
+        order of a list. What it cannot read, and raises an error for, is compared as it is.
     probe
         A function of the folder's `probes.py`; by default `right`'s name is called for each case.
     note
@@ -99,6 +102,7 @@ class Task:
     minutes: int = 10
     rel: float = 0.0
     absolute: float = 0.0
+    normal: Callable[[Plain], Plain] | None = None
     probe: Probe | None = None
     note: Note | None = None
     judge: Judge | None = None
@@ -147,16 +151,35 @@ class Task:
     # -------------------------------------------------------------- slips and inputs
 
     @cached_property
+    def reference(self) -> Function:
+        """What is right, in its normal form."""
+        return self._formed(self.right)
+
+    @cached_property
     def written_slips(self) -> tuple[Slip, ...]:
         """Its own slips, each with its function."""
-        return tuple(one.of(self.right, self.example) for one in self.slips)
+        return self._formed_slips(one.of(self.right, self.example) for one in self.slips)
 
     @cached_property
     def generic_slips(self) -> tuple[Slip, ...]:
         """The slips that its signature and results give, but for those that it words itself."""
         left_out = {*self.no_slips, *(one.name for one in self.slips)}
         found = generic_slips(self.right, self.example)
-        return tuple(one for one in found if one.name not in left_out)
+        return self._formed_slips(one for one in found if one.name not in left_out)
+
+    def _formed_slips(self, slips: Iterable[Slip]) -> tuple[Slip, ...]:
+        return tuple(replace(one, gives=one.gives and self._formed(one.gives)) for one in slips)
+
+    def _formed(self, function: Function) -> Function:
+        if not self.normal:
+            return function
+        return wraps(function)(lambda *args, **case: self._form(function(*args, **case)))
+
+    def _form(self, result: Plain) -> Plain:
+        try:
+            return self.normal(result) if self.normal else result
+        except STOPS:
+            return result
 
     @cached_property
     def _drawn(self) -> dict[int, Inputs]:
@@ -180,7 +203,7 @@ class Task:
 
         return {
             "cases": telling_cases(
-                draw, self.right, self.written_slips, self.generic_slips, self._differ, seed
+                draw, self.reference, self.written_slips, self.generic_slips, self._differ, seed
             )
         }
 
@@ -199,12 +222,18 @@ class Task:
         """Compare an answer, right or odd, with the reference."""
         if self.judge:
             return self.judge(inputs, answer)
+        results = part(answer, "results")
         return judge_calls(
-            self.function, inputs["cases"], part(answer, "results"), self.right,
+            self.function,
+            inputs["cases"],
+            [self._form(one) for one in results] if isinstance(results, list) else results,
+            self.reference,
             (*self.written_slips, *self.generic_slips),
-            rel=self.rel, absolute=self.absolute, after=part(answer, "after"),
+            rel=self.rel,
+            absolute=self.absolute,
+            after=part(answer, "after"),
             note=self.note,
-        )  # fmt: skip
+        )
 
 
 # ------------------------------------------------------------------ running

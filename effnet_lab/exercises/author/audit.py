@@ -265,7 +265,7 @@ def _audit_slips(found: Audit, bench: Workbench, task: Task, seeds: Sequence[int
     if task.judge:
         _audit_generic_answers(found, bench, task, seeds)
         return
-    right = [outcomes(task.right, task.inputs(seed)["cases"]) for seed in seeds]
+    right = [outcomes(task.reference, task.inputs(seed)["cases"]) for seed in seeds]
     for one in task.generic_slips:
         given = [outcomes(one.gives, task.inputs(seed)["cases"]) for seed in seeds if one.gives]
         if None in given or _same(task, given, right):
