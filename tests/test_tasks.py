@@ -371,6 +371,24 @@ def test_a_wrong_answer_gets_its_reason(answer, says, slip):
     assert result.slip == slip
 
 
+def test_of_arrays_it_is_said_how_many_numbers_are_off_and_the_first_is_shown():
+    x = np.arange(24.0).reshape(1, 2, 3, 4)
+    cases = [{"x": x, "twice": twice} for twice in (False, True, True)]
+
+    def right(x, twice=False):
+        return [x, len(x)]
+
+    def says(answer, **more):
+        return judge_calls("f", cases, answer, right, **more).message
+
+    message = says([[x, 1], [np.where(x < 6, x, 2 * x), 1], [-x, 1]])
+    assert message.startswith("f(x of shape (1, 2, 3, 4), twice=True)[0]: 18 of 24 numbers are off")
+    assert "; at [0, 0, 1, 2] expected 6.0, got 12.0." in message
+    assert message.endswith("Off are all calls with twice=True, and no others.")
+    after = [{**case, "x": case["x"] + 1} for case in cases]
+    assert "changes what it is given, x. The answers" in says([[x, 1]] * 3, after=after)
+
+
 def test_of_a_long_answer_the_first_part_that_is_wrong_is_shown():
     def table(rows):
         return [{"name": f"stage {i}", "macs": 7 * i} for i in range(rows)]
@@ -526,6 +544,41 @@ def test_points_are_scaled_to_a_hundred(weights, points):
 def test_a_grader_draws_other_inputs_from_every_seed():
     assert draws(1) == draws(1)
     assert len({*draws(1), *draws(2)}) == 6
+
+
+def namespace_of(source):
+    namespace = {"__name__": "__main__"}
+    exec(compile(source, "<cell>", "exec"), namespace)
+    return namespace
+
+
+@pytest.mark.parametrize(
+    ("helper", "status", "says"),
+    [
+        ("raise NotImplementedError", "incorrect", "volume calls area, which is not written yet"),
+        ("return a + b", "incorrect", "expected 24, got 20. Your area is not right yet: mend it"),
+        ("return a[b]", "incorrect", "TypeError: 'int' object is not subscriptable"),
+        ("return a[b]", "incorrect", "No list is given. Your area is not right yet: mend it"),
+        ("return a * b", "correct", "right"),
+    ],
+)
+def test_what_a_task_calls_may_be_to_blame(helper, status, says):
+    def area(a, b):
+        return a * b
+
+    def volume(a, b, c):
+        return a * b * c
+
+    case = {"a": 2, "b": 3}
+    used = replace(TASK, right=area, slips=(), cases=lambda random: {"cases": [case]})
+    errors = (("not subscriptable", "No list is given."),)
+    task = replace(used, right=volume, uses=(used,), errors=errors)
+    task = replace(task, cases=lambda random: {"cases": [{**case, "c": 4}]})
+    body = f"def area(a, b):\n    {helper}\ndef volume(a, b, c):\n    return c * area(a, b)"
+    result = run_task(task, namespace_of(body))
+    assert (result.status, says in result.message) == (status, True), result.message
+    stub = namespace_of("def volume(a, b, c):\n    raise NotImplementedError")
+    assert run_task(task, stub).status == "not attempted"
 
 
 def test_a_card_shows_how_hard_it_is():

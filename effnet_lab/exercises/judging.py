@@ -80,8 +80,8 @@ def judge_calls(
     whole = with_defaults(right, case)
     why = slip.explain(whole) if slip else ""
     said = (
-        _expected_and_got(function, case, *_where(wanted, got, rel, absolute)),
-        why or what_is_off(wanted, got) or _trend(trials),
+        _expected_and_got(function, case, *_where(wanted, got, rel, absolute), rel, absolute),
+        why or what_is_off(wanted, got) or _trend(trials) or _in_common(right, trials, wrong),
         _noted(note, whole, got, slip) if note else "",
     )
     name = slip.name if slip else None
@@ -154,16 +154,26 @@ def _clearest(wrong: Sequence[Trial]) -> Trial:
     return wrong[0]
 
 
-def _expected_and_got(function: str, case: Case, where: str, wanted: Plain, got: Plain) -> str:
-    call = call_text(function, **case)
-    return f"{call}{where}: expected {value_text(wanted)}, got {value_text(got)}."
+def _expected_and_got(
+    function: str, case: Case, where: str, wanted: Plain, got: Plain, rel: float, absolute: float
+) -> str:
+    call, texts = call_text(function, **case), (value_text(wanted), value_text(got))
+    if texts[0] != texts[1] or not isinstance(wanted, np.ndarray):
+        return f"{call}{where}: expected {texts[0]}, got {texts[1]}."
+    off = ~np.isclose(got, wanted, rtol=rel, atol=absolute)
+    first = tuple(np.argwhere(off)[0])
+    return (
+        f"{call}{where}: {off.sum()} of {off.size} numbers are off; at {[*map(int, first)]} "
+        f"expected {value_text(wanted[first].item())}, got {value_text(got[first].item())}."
+    )
 
 
 def _where(
     wanted: Plain, got: Plain, rel: float, absolute: float, inside: str = ""
 ) -> tuple[str, Plain, Plain]:
-    """Return the first part that differs, of values too long to be shown whole."""
-    if max(len(value_text(wanted, _LONG)), len(value_text(got, _LONG))) < _LONG:
+    """Return the first part that differs, of values too long to be shown whole, or shown alike."""
+    texts = {value_text(wanted, _LONG), value_text(got, _LONG)}
+    if len(texts) == 2 and max(map(len, texts)) < _LONG:
         return inside, wanted, got
     for key in _keys_of_both(wanted, got):
         if not matches(got[key], wanted[key], rel, absolute):
@@ -199,10 +209,14 @@ def _changed(function: str, cases: Sequence[Case], after: Plain) -> CheckResult 
             return _unreadable(function)
         for name, value in case.items():
             if not matches(later[name], value):
+                texts = value_text(value), value_text(later[name])
+                after = (
+                    f": afterwards {name} is {texts[1]}" if texts[0] != texts[1] else f", {name}"
+                )
                 return CheckResult(
                     "incorrect",
-                    f"{call_text(function, **case)} changes what it is given: afterwards {name} is "
-                    f"{value_text(later[name])}. The answers are right; work on a copy.",
+                    f"{call_text(function, **case)} changes what it is given{after}. The answers "
+                    "are right; work on a copy.",
                     "changes-input",
                 )
     return None
@@ -364,4 +378,15 @@ def _trend(trials: Sequence[Trial]) -> str:
         ratios = [g / w for w, g in pairs]
         if ratios[0] > 0 and all(math.isclose(r, ratios[0], rel_tol=1e-6) for r in ratios):
             return f"Every time it is {ratios[0]:.4g} times what it should be."
+    return ""
+
+
+def _in_common(right: Callable[..., Plain], trials: Sequence[Trial], wrong: Sequence[Trial]) -> str:
+    """Say which value of which argument all wrong calls have, and no right one."""
+    calls = [with_defaults(right, case) for case, _, _ in trials]
+    off = [any(one is trial for one in wrong) for trial in trials]
+    for name, value in calls[off.index(True)].items():
+        simple = isinstance(value, (bool, int, float, str)) and sum(off) > 1
+        if simple and off == [call.get(name) == value for call in calls]:
+            return f"Off are all calls with {name}={value_text(value)}, and no others."
     return ""

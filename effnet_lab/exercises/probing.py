@@ -19,7 +19,7 @@ Probe: TypeAlias = Callable[[Mapping[str, Any], Inputs], object]
 #: What came of a probe, as plain data. `kind` is one of
 #:   "answer"        with `answer`
 #:   "missing"       with `name`
-#:   "stub"          nothing is written yet
+#:   "stub"          with `function`, the one that is not written yet, where it is known
 #:   "raised"        with `error`, `message`, `line`, `during`
 #:   "odd"           with `what`, the type of what was returned, and `during`
 Outcome: TypeAlias = dict[str, Any]
@@ -42,7 +42,10 @@ def attempt(
     except KeyboardInterrupt:
         raise
     except NotImplementedError as error:
-        return {"kind": "stub"} if type(error) is NotImplementedError else _raised(error, namespace)
+        if type(error) is not NotImplementedError:
+            return _raised(error, namespace)
+        _, function = _learners_place(error.__traceback__, namespace)
+        return {"kind": "stub", "function": function}
     except NotPlainError as error:
         return {"kind": "odd", "what": _text(error), "during": during(error)}
     except BaseException as error:  # a learner's code may raise anything
@@ -90,8 +93,13 @@ def call_text(function: object, /, *args: Any, **kwargs: Any) -> str:
     'conv_params(3, kernel=5)'
     """
     parts = [value_text(value) for value in args]
-    parts += [f"{name}={value_text(value)}" for name, value in kwargs.items()]
+    parts += [_argument_text(name, value) for name, value in kwargs.items()]
     return f"{function}({', '.join(parts)})"
+
+
+def _argument_text(name: str, value: Any) -> str:
+    large = hasattr(value, "dtype") and not _is_small(value)
+    return f"{name} of shape {tuple(value.shape)}" if large else f"{name}={value_text(value, 200)}"
 
 
 def value_text(value: Plain, limit: int = 160) -> str:
@@ -108,12 +116,24 @@ def _value_text(value: Plain) -> str:
         return f"[{shown}{', ...' if len(value) > 40 else ''}]"
     if isinstance(value, dict):
         pairs = list(value.items())[:40]
+        if any(hasattr(item, "dtype") for _, item in pairs):
+            return f"{{{', '.join(_name_and_shape(key, item) for key, item in pairs)}}}"
         return f"{{{', '.join(f'{key!r}: {_value_text(item)}' for key, item in pairs)}}}"
     if hasattr(value, "dtype"):
-        if math.prod(value.shape) <= 16:  # a tensor's size is a method
+        if _is_small(value):
             return f"array({_value_text(value.tolist())})"
         return f"an array of shape {tuple(value.shape)}"
     return repr(value)
+
+
+def _is_small(array: Any) -> bool:
+    """Whether an array, or a tensor, whose size is a method, can be shown whole."""
+    return len(array.shape) < 3 and math.prod(array.shape) <= 16
+
+
+def _name_and_shape(name: str, value: Any) -> str:
+    shape = getattr(value, "shape", ())
+    return f"{name} {tuple(shape)}" if len(shape) > 1 else name
 
 
 def _note(error: BaseException, shown: str) -> None:
@@ -147,13 +167,22 @@ def _text(error: BaseException) -> str:
 
 def learners_line(traceback: TracebackType | None, namespace: Mapping[str, Any]) -> str:
     """Return the last line of the learner's own code that the error came through."""
-    found = ""
+    line, _ = _learners_place(traceback, namespace)
+    return line
+
+
+def _learners_place(
+    traceback: TracebackType | None, namespace: Mapping[str, Any]
+) -> tuple[str, str]:
+    """Return the learner's last line that an error came through, and the function it is in."""
+    found = function = ""
     while traceback is not None:
         frame = traceback.tb_frame
         if frame.f_globals is namespace:
             code, number = frame.f_code, traceback.tb_lineno
+            function = code.co_name
             text = linecache.getline(code.co_filename, number).strip()
             place = f"line {number} of its cell"
             found = f"{place}: {text}" if text else place
         traceback = traceback.tb_next
-    return found[:_MAX_MESSAGE]
+    return found[:_MAX_MESSAGE], function

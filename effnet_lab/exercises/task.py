@@ -6,6 +6,7 @@ the slip). A task that needs more brings a probe or a judge of its own. Inputs a
 they can be trusted; only the probe, which knows no answers, runs beside the learner's code.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
@@ -68,6 +69,10 @@ class Task:
         What more `judging.judge_calls` is to say of a wrong answer.
     judge
         In place of `judging.judge_calls`. Points are filled in afterwards where it gives none.
+    errors
+        Patterns of what is told of an error that was raised, each with what it means here.
+    uses
+        Tasks whose functions this one calls: if it is wrong, one that is wrong itself is named.
     needs
         Names that the learner's notebook must define; by default that of `right`.
     as_answer
@@ -106,6 +111,8 @@ class Task:
     probe: Probe | None = None
     note: Note | None = None
     judge: Judge | None = None
+    errors: tuple[tuple[str, str], ...] = ()
+    uses: tuple["Task", ...] = ()
     needs: tuple[str, ...] = ()
     as_answer: Callable[[Function], Any] = field(default=lambda function: function)
     also_right: tuple[str, ...] = ()
@@ -248,10 +255,38 @@ def run_task(
     task: Task, namespace: Mapping[str, Any], seeds: Sequence[int] = PUBLIC_SEEDS
 ) -> CheckResult:
     """Try out and judge what a namespace defines: the first failure, or a success."""
-    return first_failure(
-        judged(task, inputs, attempt(task.probed, task.required, namespace, inputs))
-        for inputs in map(task.inputs, seeds)
-    )
+
+    def results(one: Task, seeds: Sequence[int]) -> Iterator[CheckResult]:
+        for inputs in map(one.inputs, seeds):
+            yield judged(one, inputs, attempt(one.probed, one.required, namespace, inputs))
+
+    return first_failure_of(task, results, seeds)
+
+
+def first_failure_of(
+    task: Task,
+    results: Callable[[Task, Sequence[int]], Iterator[CheckResult]],
+    seeds: Sequence[int],
+) -> CheckResult:
+    """Return the first failure of a task, or a success; a task it uses may be to blame.
+
+    Parameters
+    ----------
+    task
+        Which one.
+    results
+        Tries and judges a task on the inputs of each seed.
+    seeds
+        Of the inputs.
+    """
+    result = first_failure(results(task, seeds))
+    if result.status != "incorrect" or result.slip == "changes-input":
+        return result
+    for used in task.uses:
+        if first_failure(results(used, seeds[:1])).status == "incorrect":
+            blame = f"Your {used.function} is not right yet: mend it first, with its check."
+            return replace(result, message=f"{result.message} {blame}", slip="wrong-helper")
+    return result
 
 
 def run_in_time(
@@ -313,6 +348,10 @@ def _missing(task: Task, outcome: Outcome) -> CheckResult:
 
 
 def _stub(task: Task, outcome: Outcome) -> CheckResult:
+    called = outcome["function"]
+    if called in [used.function for used in task.uses]:
+        told = f"{task.function} calls {called}, which is not written yet: write it first."
+        return CheckResult("incorrect", told, "helper-not-written", broken=True)
     return CheckResult("not attempted", f"{task.required[0]} is not written yet.")
 
 
@@ -321,7 +360,8 @@ def _raised(task: Task, outcome: Outcome) -> CheckResult:
     said = f": {outcome['message']}" if outcome["message"] else ""
     line = f" ({outcome['line']})" if outcome["line"] else ""
     message = f"{call} raised {outcome['error']}{said}{line}."
-    return CheckResult("incorrect", message, "error", broken=True)
+    meant = next((text for pattern, text in task.errors if re.search(pattern, message)), "")
+    return CheckResult("incorrect", f"{message} {meant}".strip(), "error", broken=True)
 
 
 def _odd(task: Task, outcome: Outcome) -> CheckResult:

@@ -8,7 +8,7 @@ cell or a task that hangs or ends the process costs itself only.
 import re
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ from ..assignment import Assignment, Written
 from ..notebook import BadNotebookError, Cell, read_cells, which_assignment, written_answer
 from ..plain import NotPlainError, plain
 from ..probing import Inputs, Outcome
-from ..task import Task, draws, first_failure, judged
+from ..task import Task, draws, first_failure_of, judged
 from .score_sheet import ScoreRow, ScoreSheet
 from .worker_process import Limits, Worker, WorkerLostError
 
@@ -72,7 +72,7 @@ def grade(
 
 
 def _row(run: "_Run", task: Task, seed: int) -> ScoreRow:
-    result = first_failure(run.results(task, draws(seed)))
+    result = first_failure_of(task, run.results, draws(seed))
     message = _clean(result.message)
     if result.status == "not attempted" or result.broken:
         message = f"{message} {_clean(run.remark(task))}".strip()
@@ -119,7 +119,7 @@ class _Run:
     ) -> None:  # fmt: skip
         self._end()
 
-    def results(self, task: Task, seeds: tuple[int, ...]) -> Iterator[CheckResult]:
+    def results(self, task: Task, seeds: Sequence[int]) -> Iterator[CheckResult]:
         """Try a task on each draw of inputs."""
         for seed in seeds:
             inputs = task.inputs(seed)
@@ -232,7 +232,7 @@ def _defines(cell: Cell, name: str) -> bool:
 def _checked(outcome: object) -> Outcome:
     """Return an outcome of the right form, whatever a worker made of it."""
     texts = {
-        "answer": (), "missing": ("name",), "stub": (), "odd": ("what", "during"),
+        "answer": (), "missing": ("name",), "stub": ("function",), "odd": ("what", "during"),
         "raised": ("error", "message", "line", "during"),
     }  # fmt: skip
     broken: Outcome = {"kind": "died", "reason": "The worker gave no answer that can be read."}
