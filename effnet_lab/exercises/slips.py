@@ -46,6 +46,8 @@ class Slip:
         The function that is wrong in this way, called by keywords; None until `of` finds it.
     options
         Of the reference, with which it is wrong in this way.
+    others
+        The same slip made in another way.
     message
         What is wrong, for the learner. In a text `{kernel}` stands for an argument of the call
         that shows it; a function gets all arguments of that call. Empty if the values tell.
@@ -55,26 +57,36 @@ class Slip:
     gives: Function | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     message: str | Callable[[Case], str] = ""
+    others: "tuple[Slip, ...]" = ()
+
+    def either(self, gives: Function | None = None, /, **options: Any) -> "Slip":
+        """Return the same slip, which can be made in another way, too: as for `slip`."""
+        return replace(self, others=(*self.others, Slip(self.name, gives, options)))
 
     def says(self, message: str | Callable[[Case], str]) -> "Slip":
         """Return the same slip with what it says."""
         return replace(self, message=message)
 
-    def of(self, right: Function, example: Case | None = None) -> "Slip":
-        """Return the same slip of a reference, with the function that is wrong.
+    def of(self, right: Function, example: Case | None = None) -> "Iterator[Slip]":
+        """Yield the same slip of a reference, with the function that is wrong: once for each way.
 
         Raises
         ------
         ValueError
             If it has neither a function nor options, and its name is not that of a generic slip.
         """
+        for one in self.others:
+            yield from replace(one, message=self.message).of(right, example)
+        yield replace(self, others=(), **self._way(right, example))
+
+    def _way(self, right: Function, example: Case | None) -> dict[str, Any]:
         if self.gives:
-            return self
+            return {}
         if self.options:
-            return replace(self, gives=partial(right, **self.options))
+            return {"gives": partial(right, **self.options)}
         for known in generic_slips(right, example):
             if known.name == self.name:
-                return replace(self, gives=known.gives, message=self.message or known.message)
+                return {"gives": known.gives, "message": self.message or known.message}
         raise ValueError(
             f"slip {self.name!r} has neither options nor a function, and no generic slip of "
             f"{right.__name__} has this name"
@@ -161,7 +173,7 @@ def _of_arguments(right: Function, example: Case) -> Iterator[Slip]:
     known = arguments(right)
     for name, default in known.items():
         if default is not inspect.Parameter.empty:
-            said = f"You ignore {name}: it is as if it were always {value_text(default)}."
+            said = f"You leave the {name} out: it is as if it were always {value_text(default)}."
             yield Slip(f"ignored-{name}", _with(right, {name: default}), message=said)
         if name in example and isinstance(example[name], (int, float, str)):
             said = f"You take the {name} of the example, {value_text(example[name])}, every time."
@@ -349,6 +361,6 @@ def _alike_problem(
         if outcome is None:
             return f"{name} stops with an error"
     for (one, a), (other, b) in combinations(zip(names, found, strict=False), 2):
-        if not differ(a, b):
+        if one != other and not differ(a, b):
             return f"{one} and {other} give the same"
     return ""

@@ -165,7 +165,9 @@ class Task:
     @cached_property
     def written_slips(self) -> tuple[Slip, ...]:
         """Its own slips, each with its function."""
-        return self._formed_slips(one.of(self.right, self.example) for one in self.slips)
+        return self._formed_slips(
+            way for one in self.slips for way in one.of(self.right, self.example)
+        )
 
     @cached_property
     def generic_slips(self) -> tuple[Slip, ...]:

@@ -17,21 +17,25 @@ SQUARED = slip("squared", power=2).says("You square {width}.")
 MORE = slip("more", extra=1).says(lambda case: f"One more than {case['height']}.")
 
 
+def first(one):
+    return next(one.of(volume))
+
+
 def judged(function, slips=(SQUARED, MORE)):
-    bound = [one.of(volume) for one in slips]
+    bound = [way for one in slips for way in one.of(volume)]
     answers = [function(**case) for case in CASES]
     return judge_calls("volume", CASES, answers, volume, bound)
 
 
 def test_a_slip_is_an_option_of_the_reference_or_a_function():
-    assert SQUARED.of(volume).gives(width=3) == 18
-    assert slip("f", lambda width, height=2: 7).of(volume).gives(width=3) == 7
+    assert first(SQUARED).gives(width=3) == 18
+    assert first(slip("f", lambda width, height=2: 7)).gives(width=3) == 7
     with pytest.raises(ValueError, match="'typo' has neither options nor a function"):
-        slip("typo").of(volume)
+        first(slip("typo"))
 
 
 def test_a_generic_slip_may_be_worded_anew():
-    worded = slip("ignored-height").says("The height counts.").of(volume)
+    worded = first(slip("ignored-height").says("The height counts."))
     assert worded.gives(width=5, height=4) == 10
     assert worded.explain({}) == "The height counts."
 
@@ -42,6 +46,12 @@ def test_messages_tell_the_arguments_of_the_call_with_their_defaults():
         "squared", "volume(width=3): expected 6, got 18. You square 3.",
     )  # fmt: skip
     assert judged(lambda **case: volume(**case) + 1).message.endswith("One more than 2.")
+
+
+def test_a_slip_may_be_made_in_several_ways():
+    again = SQUARED.either(power=3).either(lambda width, height=2: 0)
+    for function in (lambda **case: volume(**case, power=3), lambda **case: 0):
+        assert judged(function, (again,)).message.endswith("You square 3.")
 
 
 def test_two_options_at_once_are_two_slips():
@@ -94,7 +104,7 @@ def test_cases_are_drawn_until_all_slips_are_told_apart():
     def draw(random):
         return [{"width": random.randint(0, 2), "height": random.randint(0, 2)}]
 
-    slips = [SQUARED.of(volume), slip("plus", lambda width, height: width + height)]
+    slips = [first(SQUARED), slip("plus", lambda width, height: width + height)]
     for seed in range(20):
         (case,) = telling_cases(draw, volume, slips, [], differ, seed)
         given = [volume(**case), *(one.gives(**case) for one in slips)]

@@ -246,7 +246,7 @@ def audit(
 
 
 def _missing(task: Task) -> Iterator[str]:
-    slips = Counter(one.name for one in (*task.written_slips, *task.generic_slips))
+    slips = Counter(one.name for one in (*task.slips, *task.generic_slips))
     if len(slips) < LEAST_SLIPS:
         yield f"{task.name} has {len(slips)} slips; there must be {LEAST_SLIPS}"
     if len(task.also_right) < LEAST_RIGHT:
