@@ -329,16 +329,20 @@ def telling_cases(
         If no draw tells the written slips apart: the message names two that are always alike.
     """
     random, alike_always, best, compared = Random(seed), None, None, 0
-    names = ["the right answer", *(one.name for one in (*written, *generic))]
-    functions: list[Function] = [right, *(one.gives for one in (*written, *generic) if one.gives)]
-    problem = ""
+    every = (*written, *generic)
+    names = ["the right answer", *(one.name for one in every)]
+    functions: list[Function] = [right, *(one.gives for one in every if one.gives)]
+    problem, order = "", list(range(len(written) + 1))
     for _ in range(_MOST_DRAWS):
         cases = draw(random)
-        found = [outcomes(function, cases) for function in functions[: len(written) + 1]]
-        problem = _alike_problem(found, names, differ)
-        if problem:
+        told, failed = _told_apart(functions, order, cases, names, differ)
+        if failed:
+            what = "give the same" if len(failed) > 1 else "stops with an error"
+            problem = f"{' and '.join(names[i] for i in failed)} {what}"
+            order.sort(key=lambda i: i not in failed)  # first next time: it may fail there, too
             continue
-        found += [outcomes(function, cases) for function in functions[len(written) + 1 :]]
+        found = [told[i] for i in sorted(told)]
+        found += [outcomes(function, cases) for function in functions[len(told) :]]
         alike = frozenset(
             (i, j)
             for i, j in combinations(range(len(found)), 2)
@@ -354,13 +358,21 @@ def telling_cases(
     raise RuntimeError(f"no draw of inputs in {_MOST_DRAWS} tells the slips apart: {problem}")
 
 
-def _alike_problem(
-    found: Sequence[Plain], names: Sequence[str], differ: Callable[[Plain, Plain], bool]
-) -> str:
-    for name, outcome in zip(names, found, strict=False):
-        if outcome is None:
-            return f"{name} stops with an error"
-    for (one, a), (other, b) in combinations(zip(names, found, strict=False), 2):
-        if one != other and not differ(a, b):
-            return f"{one} and {other} give the same"
-    return ""
+def _told_apart(
+    functions: Sequence[Function],
+    order: Sequence[int],
+    cases: Sequence[Case],
+    names: Sequence[str],
+    differ: Callable[[Plain, Plain], bool],
+) -> tuple[dict[int, Plain], list[int]]:
+    """Return what functions give by number, and the first that stops or is alike, with its like."""
+    found: dict[int, Plain] = {}
+    for number in order:
+        found[number] = outcomes(functions[number], cases)
+        if found[number] is None:
+            return found, [number]
+        for other in order[: len(found) - 1]:
+            one, two = sorted((other, number))
+            if names[one] != names[two] and not differ(found[one], found[two]):
+                return found, [one, two]
+    return found, []
