@@ -285,7 +285,7 @@ def _array_matches(got: Plain, expected: np.ndarray, rel: float, absolute: float
         return False
     if expected.dtype.kind == "f":
         return got.dtype.kind in "iuf" and bool(
-            np.allclose(got, expected, rtol=rel, atol=absolute, equal_nan=False)
+            np.allclose(got, expected, rtol=rel, atol=absolute, equal_nan=True)
         )
     kinds = "b" if expected.dtype.kind == "b" else "iu"
     return got.dtype.kind in kinds and bool(np.array_equal(got, expected))

@@ -1,6 +1,5 @@
 """Assignment 07: what its notebook says is true, and its references are the course's own."""
 
-import math
 import re
 from ast import literal_eval
 from pathlib import Path
@@ -8,39 +7,42 @@ from statistics import fmean
 
 import pytest
 
+from effnet_lab.exercises.assignment import ASSIGNMENTS, find_task
 from effnet_lab.exercises.author.audit import Workbench
-from effnet_lab.exercises.notebook import read_cells
 from effnet_lab.exercises.plain import plain
-from effnet_lab.exercises.task import ASSIGNMENTS
-from effnet_lab.exercises.tasks import macs
-from effnet_lab.records.statistics import t_quantile, welch
+from effnet_lab.records.statistics import spearman, welch
+from effnet_lab.view.plots.accuracy import pareto_front
 
 ROOT = Path(__file__).parent.parent.parent
-NOTEBOOK = ROOT / "solutions" / "07_macs" / "07_macs.ipynb"
 
 
 @pytest.fixture(scope="module")
-def solved():
-    return dict(Workbench(ASSIGNMENTS["macs"], ROOT).solved)
+def bench():
+    return Workbench(ASSIGNMENTS["macs"], ROOT)
 
 
 @pytest.fixture(scope="module")
-def texts():
-    return {name: cell.source for cell in read_cells(NOTEBOOK) for name in cell.names}
+def texts(bench):
+    return {name: cell.source for cell in bench.cells for name in cell.names}
 
 
-def test_references_are_those_of_the_course():
-    first, second = [71.2, 70.4, 72.6], [69.0, 68.1, 69.3]
-    theirs = welch(first, second)
-    parts = [macs.variance(values) / 3 for values in (first, second)]
-    freedom = sum(parts) ** 2 / sum(part**2 / 2 for part in parts)
-    ours = macs._compare(first, second, t_quantile(0.975, freedom))
-    assert math.isclose(ours["low"], theirs.low)
-    assert math.isclose(ours["high"], theirs.high)
+@pytest.mark.parametrize(
+    ("name", "ours"), [("rank_agreement", spearman), ("pareto_front", pareto_front)]
+)
+def test_references_are_those_of_the_course(name, ours):
+    task = find_task(f"macs.{name}")
+    for case in task.inputs(0)["cases"]:
+        assert task.right(**case) == pytest.approx(ours(**case))
+
+
+def test_comparison_is_the_course_s_own():
+    first, second = [71.2, 70.4, 72.6], [69.2, 68.4, 70.6]  # one spread: four degrees of freedom
+    ours, theirs = find_task("macs.compare").right(first, second, t=2.776445), welch(first, second)
+    assert (ours["low"], ours["high"]) == pytest.approx((theirs.low, theirs.high))
     assert (ours["verdict"] == "within noise") == theirs.within_noise
 
 
-def test_examples_that_are_lists_are_true(solved, texts):
+def test_examples_that_are_no_numbers_are_true(bench, texts):
     found = [
         example
         for source in texts.values()
@@ -48,26 +50,15 @@ def test_examples_that_are_lists_are_true(solved, texts):
     ]
     assert len(found) == 3
     for call, said in found:
-        assert plain(eval(call, solved)) == literal_eval(said), call
-
-
-def test_examples_that_are_parts_are_true(solved, texts):
-    found = re.findall(
-        r"`(mean_and_std\([^`]*\]\)\[\d\])` is about ([\d.]+\d)", "".join(texts.values())
-    )
-    assert len(found) == 2
-    for call, said in found:
-        assert round(eval(call, solved), len(said.partition(".")[2])) == float(said), call
-
-
-def test_example_of_a_comparison_is_true(solved, texts):
+        assert plain(eval(call, dict(bench.solved))) == literal_eval(said), call
     call, said = re.search(r"`(compare\([^`]*\))` is (\{.*?\})", texts["compare-task"]).groups()
-    result, said = eval(call, solved), literal_eval(said)
-    assert result["verdict"] == said["verdict"]
-    assert [round(result[end], 3) for end in ("low", "high")] == [said["low"], said["high"]]
+    result = eval(call, dict(bench.solved))
+    rounded = {end: value if end == "verdict" else round(value, 3) for end, value in result.items()}
+    assert rounded == literal_eval(said)
 
 
-def test_numbers_of_the_model_answer_are_those_of_the_functions(solved, texts):
+def test_numbers_of_the_model_answer_are_those_of_the_functions(bench, texts):
+    solved = bench.solved
     short, long, study = solved["short"], solved["long"], solved["study"]
     cost = {row["name"]: row["macs"] for row in study}
     answer = texts["four-claims-answer"].replace("\N{MINUS SIGN}", "-")
@@ -101,8 +92,8 @@ def test_numbers_of_the_model_answer_are_those_of_the_functions(solved, texts):
     assert {3, 4, 2} <= set(solved["pareto_front"](means))
 
 
-def test_claims_quote_the_table(solved, texts):
-    short, long = solved["short"], solved["long"]
+def test_claims_quote_the_table(bench, texts):
+    short, long = bench.solved["short"], bench.solved["long"]
     task = texts["four-claims-task"]
     best, mean = max(long["compound"]), fmean(long["resolution"])
     assert f"{best}%" in task
