@@ -85,9 +85,9 @@ TASK = Task(
         slip("verdict-by-bars", sign=by_bars).says(
             f"{RIGHT} looks at whether bars of one standard deviation overlap, not at the interval."
         ),
-        slip("verdict-by-best", sign=lambda low, high, a, b: 1 if max(a) > max(b) else -1).says(
-            f"{RIGHT} looks at the best seeds. Look at whether the interval contains zero."
-        ),
+        slip("verdict-of-one-side", sign=lambda low, high, *both: -(high < 0))
+        .either(sign=lambda low, high, *both: int(low > 0))
+        .says(f"{RIGHT} is one of two: an interval lies above zero, below it, or contains it."),
         slip("verdict-of-loser", sign=lambda low, high, *both: (high < 0) - (low > 0)).says(
             f"{RIGHT} names the loser: above zero the first has more."
         ),
