@@ -386,7 +386,7 @@ def test_of_arrays_it_is_said_how_many_numbers_are_off_and_the_first_is_shown():
     assert "; at [0, 0, 1, 2] expected 6.0, got 12.0." in message
     assert message.endswith("Off are all calls with twice=True, and no others.")
     after = [{**case, "x": case["x"] + 1} for case in cases]
-    assert "changes what it is given, x. The answers" in says([[x, 1]] * 3, after=after)
+    assert "changes x, which it is given. The answers" in says([[x, 1]] * 3, after=after)
 
 
 def test_of_a_long_answer_the_first_part_that_is_wrong_is_shown():

@@ -172,10 +172,11 @@ def _where(
     wanted: Plain, got: Plain, rel: float, absolute: float, inside: str = ""
 ) -> tuple[str, Plain, Plain]:
     """Return the first part that differs, of values too long to be shown whole, or shown alike."""
-    texts = {value_text(wanted, _LONG), value_text(got, _LONG)}
-    if len(texts) == 2 and max(map(len, texts)) < _LONG:
+    texts, keys = {value_text(one, _LONG) for one in (wanted, got)}, _keys_of_both(wanted, got)
+    arrays = any(isinstance(wanted[key], np.ndarray) for key in keys)
+    if not arrays and len(texts) == 2 and max(map(len, texts)) < _LONG:
         return inside, wanted, got
-    for key in _keys_of_both(wanted, got):
+    for key in keys:
         if not matches(got[key], wanted[key], rel, absolute):
             return _where(wanted[key], got[key], rel, absolute, f"{inside}[{key!r}]")
     return inside, wanted, got
@@ -194,7 +195,8 @@ def _gives(slip: Slip, case: Case, got: Plain, rel: float, absolute: float) -> b
     if slip.gives is None:
         return False
     try:
-        return matches(got, plain(slip.gives(**case)), rel or _ROUNDING, absolute)
+        with np.errstate(all="ignore"):
+            return matches(got, plain(slip.gives(**case)), rel or _ROUNDING, absolute)
     except STOPS:
         return False  # this slip cannot get that far
 
@@ -210,13 +212,13 @@ def _changed(function: str, cases: Sequence[Case], after: Plain) -> CheckResult 
         for name, value in case.items():
             if not matches(later[name], value):
                 texts = value_text(value), value_text(later[name])
-                after = (
-                    f": afterwards {name} is {texts[1]}" if texts[0] != texts[1] else f", {name}"
-                )
+                what = f"what it is given: afterwards {name} is {texts[1]}"
+                if texts[0] == texts[1]:  # written by its shape
+                    what = f"{name}, which it is given"
                 return CheckResult(
                     "incorrect",
-                    f"{call_text(function, **case)} changes what it is given{after}. The answers "
-                    "are right; work on a copy.",
+                    f"{call_text(function, **case)} changes {what}. The answers are right; work on "
+                    "a copy.",
                     "changes-input",
                 )
     return None

@@ -293,7 +293,8 @@ _RESULTS: tuple[tuple[str, Callable[[Plain], Plain], str], ...] = (
 def outcomes(gives: Function, cases: Sequence[Case]) -> list[Plain] | None:
     """Return what a function gives for each case as plain data; None if it stops at one."""
     try:
-        return [plain(gives(**case)) for case in cases]
+        with np.errstate(all="ignore"):  # a slip may divide by zero
+            return [plain(gives(**case)) for case in cases]
     except STOPS:
         return None
 

@@ -368,12 +368,10 @@ def _raised(task: Task, outcome: Outcome) -> CheckResult:
 
 def _odd(task: Task, outcome: Outcome) -> CheckResult:
     during = outcome["during"] or task.required[0]
-    return CheckResult(
-        "incorrect",
-        f"{during} gives {outcome['what']}. Return numbers, text, lists, dicts with text as keys, "
-        "or arrays of numbers.",
-        "odd-type",
-    )
+    message = f"{during} gives {outcome['what']}."
+    if "in place of" not in message:  # else a probe has said what it should be
+        message += " Return numbers, text, lists, dicts with text as keys, or arrays of numbers."
+    return CheckResult("incorrect", message, "odd-type")
 
 
 def _lost(task: Task, outcome: Outcome) -> CheckResult:
