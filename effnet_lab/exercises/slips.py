@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import combinations
 from random import Random
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 
@@ -59,11 +59,11 @@ class Slip:
     message: str | Callable[[Case], str] = ""
     others: "tuple[Slip, ...]" = ()
 
-    def either(self, gives: Function | None = None, /, **options: Any) -> "Slip":
+    def either(self, gives: Function | None = None, /, **options: Any) -> Self:
         """Return the same slip, which can be made in another way, too: as for `slip`."""
         return replace(self, others=(*self.others, Slip(self.name, gives, options)))
 
-    def says(self, message: str | Callable[[Case], str]) -> "Slip":
+    def says(self, message: str | Callable[[Case], str]) -> Self:
         """Return the same slip with what it says."""
         return replace(self, message=message)
 
