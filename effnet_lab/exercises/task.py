@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 from ..view.result import CheckResult
 from .judging import Note, judge_calls, matches, part
-from .plain import Plain
+from .plain import Plain, plain
 from .probing import Inputs, Outcome, Probe, attempt, call_cases, during, learners_line
 from .slips import PLAINLY, STOPS, Case, Function, Slip, generic_slips, telling_cases
 from .time_limit import TimeUpError, time_limit
@@ -210,11 +210,10 @@ class Task:
             assert isinstance(cases, list)
             return cases
 
-        return {
-            "cases": telling_cases(
-                draw, self.reference, self.written_slips, self.generic_slips, self._differ, seed
-            )
-        }
+        cases = telling_cases(
+            draw, self.reference, self.written_slips, self.generic_slips, self._differ, seed
+        )
+        return {"cases": plain(cases)}  # copies: no two calls are given the same list
 
     def _differ(self, wanted: Plain, got: Plain) -> bool:
         return not matches(got, wanted, max(PLAINLY, 10 * self.rel), 10 * self.absolute)

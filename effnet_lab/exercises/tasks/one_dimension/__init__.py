@@ -1,0 +1,17 @@
+"""Assignment 04, one dimension at a time: what a factor costs after rounding, and what it buys."""
+
+from ...assignment import Assignment, Written
+
+ASSIGNMENT = Assignment(
+    title="One dimension at a time",
+    lesson="04_one_dimension_at_a_time",
+    contents=(
+        "scaled_channels",
+        "scaled_layers",
+        "scaled_macs",
+        "receptive_field",
+        "largest_within",
+        "gains",
+        Written("four-times", "Four times the MACs: deeper, wider or sharper?", 15, minutes=15),
+    ),
+)
