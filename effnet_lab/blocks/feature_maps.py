@@ -40,14 +40,14 @@ def step_maps(
         If the block's convolutions cannot be told from outside. What the block raises goes on.
     """
     with torch.no_grad(), evaluating(module), watched(module) as calls:
-        output = module(x.clone())
+        output = module(x.clone())  # (1, out, H', W')
     parts = _parts(module, setting, calls)
     maps = {"input": x}
     if "expand" in parts:
         maps["expand"] = _without_padding(parts["depthwise"].input, parts["expand"].output)
-    before_project = parts["project"].input
+    before_project = parts["project"].input  # (1, expanded, H', W')
     if "gate" in parts:
-        maps["gates"] = _gates(parts["gate"], calls)
+        maps["gates"] = _gates(parts["gate"], calls)  # (1, expanded, 1, 1)
         # Nothing stands between the gates' factor and the projection.
         maps["depthwise"] = before_project / maps["gates"].clamp_min(1e-6)
         maps["squeeze_excite"] = before_project
@@ -72,7 +72,7 @@ def touched_pixels(function: Callable[[Tensor], Tensor], x: Tensor) -> int:
     other = x.clone()
     other[..., x.shape[-2] // 2, x.shape[-1] // 2] += 1
     with torch.no_grad():
-        changed = function(x) != function(other)
+        changed = function(x) != function(other)  # (1, out, H', W')
     return int(changed.any(1).sum())
 
 

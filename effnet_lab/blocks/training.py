@@ -167,13 +167,13 @@ def _check_dropping(cls: BlockClass, setting: BlockSetting) -> CheckResult | Non
 
 def _factors(output: Tensor, x: Tensor, expected: Tensor) -> Tensor:
     """Return for each picture the `k` of ``x + k * y``, where ``x + y`` is expected."""
-    branch, kept = (expected - x).flatten(1), (output - x).flatten(1)
+    branch, kept = (expected - x).flatten(1), (output - x).flatten(1)  # (N, C * H * W)
     return (kept * branch).sum(1) / (branch * branch).sum(1)
 
 
 def _fits(output: Tensor, x: Tensor, expected: Tensor) -> bool:
     """Whether the output is ``x + k * y`` with one `k` for each picture."""
-    k = _factors(output, x, expected)[:, None, None, None]
+    k = _factors(output, x, expected)[:, None, None, None]  # (N, 1, 1, 1)
     return bool(((x + k * (expected - x) - output).abs().max() < _NOT_A_FACTOR).item())
 
 
@@ -196,7 +196,7 @@ def _not_the_branch(whole: bool) -> CheckResult:
 
 def _judged_factors(factors: Tensor) -> CheckResult | None:
     """Judge the `k` of all batches, `(batches, pictures)`."""
-    dropped = factors.abs() < _NOT_A_FACTOR
+    dropped = factors.abs() < _NOT_A_FACTOR  # (batches, pictures)
     share, survival = dropped.double().mean().item(), 1 - RATE
     if not dropped.any():
         return _message(

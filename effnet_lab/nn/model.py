@@ -52,10 +52,10 @@ class MBConv(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map `(N, in, H, W)` to `(N, out, ceil(H / stride), ceil(W / stride))`."""
-        y = self.expand(x)
-        y = self.depthwise(y)
-        y = self.squeeze_excite(y)
-        y = self.project(y)
+        y = self.expand(x)  # (N, expanded, H, W)
+        y = self.depthwise(y)  # (N, expanded, H', W'): the sizes of the output
+        y = self.squeeze_excite(y)  # (N, expanded, H', W')
+        y = self.project(y)  # (N, out, H', W')
         return x + self.drop_path(y) if self.has_skip else y
 
 
@@ -90,7 +90,9 @@ class Bottleneck(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map `(N, in, H, W)` to `(N, out, ceil(H / stride), ceil(W / stride))`."""
-        y = self.restore(self.spatial(self.reduce(x)))
+        y = self.reduce(x)  # (N, middle, H, W)
+        y = self.spatial(y)  # (N, middle, H', W'): the sizes of the output
+        y = self.restore(y)  # (N, out, H', W')
         return self.act(self.shortcut(x) + self.drop_path(y))
 
 
@@ -132,11 +134,13 @@ class EfficientNet(nn.Module):
     def features(self, x: Tensor) -> Tensor:
         """Map pictures `(N, 3, H, W)` to feature maps `(N, head channels, h, w)`."""
         x = x.contiguous(memory_format=torch.channels_last)
-        return self.head(self.blocks(self.stem(x)))
+        x = self.stem(x)  # (N, stem channels, H / stem stride, W / stem stride)
+        x = self.blocks(x)  # (N, channels of the last stage, h, w)
+        return self.head(x)
 
     def forward(self, x: Tensor) -> Tensor:
         """Map pictures `(N, 3, H, W)` to logits `(N, num_classes)`."""
-        pooled = self.features(x).mean((2, 3))
+        pooled = self.features(x).mean((2, 3))  # (N, head channels)
         return self.classifier(self.dropout(pooled))
 
 
