@@ -22,9 +22,10 @@ _HOME = names_of(
         "training": "augment policy",
         "training.data": "load_data",
         "training.photograph": "photograph",
+        "training.steps": "evaluate learning_rate",
         "training.study": "scaling_families",
         "training.sweep": "sweep",
-        "training.train": "Silent evaluate learning_rate quick_train train",
+        "training.train": "Silent quick_train train",
         "blocks.feature_maps": "touched_pixels",
         "blocks.proof": "prove_mbconv",
     }

@@ -95,7 +95,7 @@ def _data() -> Finding:
 
 
 def _speed() -> Finding:
-    from ..training.train import faster_threads, seconds_per_picture
+    from ..training.steps import faster_threads, seconds_per_picture
 
     threads = faster_threads(CIFAR_BASE, Recipe())
     seconds = seconds_per_picture(CIFAR_BASE, Recipe(), threads)

@@ -28,8 +28,8 @@ from ..arch import (
 from ..records.runs import Budget, Recipe, RunPlan, RunRecord, RunStore
 from .data import load_data
 from .dataset import DataSet
+from .steps import pictures_for, seconds_per_picture
 from .sweep import Workplace, choose_workplace, sweep
-from .train import pictures_for, seconds_per_picture
 
 #: Of a budget in seconds: what start-up, validation and the last test leave for training.
 TRAINING_SHARE = 0.9
