@@ -73,6 +73,11 @@ def test_no_torch_is_pulled_in(module):
     assert "torch" not in top_level(modules)
 
 
+def test_records_pull_in_no_scipy_before_a_question_needs_it():
+    modules = pulled_in("import effnet_lab.records.compare, effnet_lab.records.statistics")
+    assert "scipy" not in top_level(modules)
+
+
 def test_view_pulls_in_no_torch_when_all_of_it_is_used():
     names = [name for name in MODULES if part_of(name) == "view"]
     assert "torch" not in top_level(pulled_in(f"import {', '.join(names)}"))

@@ -45,7 +45,7 @@ FACTORS = {
     "width": [{"width": 1.5}, {"width": 2.15}],
     "depth": [{"depth": 2}, {"depth": 4}],
     "resolution": [{"resolution": 1.4375}, {"resolution": 2}],
-    "compound": [{"width": 1.1, "resolution": 1.25}, {"width": 1.4, "resolution": 1.25}],
+    "compound": [{"width": 1.1, "resolution": 1.25}, {"width": 1.6, "resolution": 1.3125}],
 }
 GAINS = {"width": 0.07, "depth": 0.02, "resolution": 0.11, "compound": 0.09}
 
@@ -538,7 +538,7 @@ def test_a_label_says_in_the_svg_what_it_says_in_the_figure(curve):
 
 
 def test_no_records_are_refused():
-    with pytest.raises(ValueError, match="no records to draw"):
+    with pytest.raises(ValueError, match="there are no records"):
         accuracy_vs_macs([])
 
 

@@ -9,8 +9,9 @@ import pytest
 import tiny
 from effnet_lab import RunRecord
 from effnet_lab.arch import Totals
+from effnet_lab.records.compare import base_of, compare
 from effnet_lab.records.runs import Epoch
-from effnet_lab.records.statistics import base_of, results, welch
+from effnet_lab.records.statistics import results
 from effnet_lab.view import style
 from effnet_lab.view.plots.recipes import effects, schedules, train_val_gaps
 
@@ -74,10 +75,11 @@ def test_the_numbers_are_those_of_the_statistics():
         base = base_of(result, found)
         if base is None:
             continue
-        test, row = welch(result.accuracies, base.accuracies), table[result.spec.name]
+        test, row = compare([result, base]).against(base)[0], table[result.spec.name]
         assert row["points"] == pytest.approx(100 * test.value, abs=0.0051)
-        assert row["low"] == pytest.approx(100 * test.low, abs=0.0051)
-        assert row["high"] == pytest.approx(100 * test.high, abs=0.0051)
+        low, high = test.interval
+        assert row["low"] == pytest.approx(100 * low, abs=0.0051)
+        assert row["high"] == pytest.approx(100 * high, abs=0.0051)
         assert (row["n"], row["base n"], row["base"]) == (3, 3, 50.0)
         assert (row["verdict"] == "within noise") == test.within_noise
 

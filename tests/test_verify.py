@@ -9,7 +9,7 @@ from effnet_lab.records.runs import RunRecord
 from effnet_lab.records.statistics import results
 from effnet_lab.training.data import load_data
 from effnet_lab.training.sweep import sweep
-from effnet_lab.training.verify import compare, verify
+from effnet_lab.training.verify import verdicts, verify
 
 HERE = {"torch": "1", "machine": "here"}
 
@@ -59,14 +59,14 @@ STUDY = [record(accuracy, seed) for seed, accuracy in enumerate([0.50, 0.51, 0.5
     ("now", "ok"), [(0.51, True), (0.539, True), (0.481, True), (0.541, False), (0.479, False)]
 )
 def test_elsewhere_three_standard_deviations_are_near_enough(now, ok):
-    (verdict,) = compare(STUDY[:1], [record(now, versions=ELSEWHERE)], results(STUDY))
+    (verdict,) = verdicts(STUDY[:1], [record(now, versions=ELSEWHERE)], results(STUDY))
     assert verdict.noise == pytest.approx(0.01)
     assert verdict.ok is ok
     assert ("within 3" if ok else "more than 3") in verdict.describe()
 
 
 def test_on_the_same_machine_near_enough_is_not_enough():
-    (verdict,) = compare(STUDY[:1], [record(0.5001)], results(STUDY))
+    (verdict,) = verdicts(STUDY[:1], [record(0.5001)], results(STUDY))
     assert verdict.distance < 1
     assert not verdict.ok
 
@@ -74,14 +74,14 @@ def test_on_the_same_machine_near_enough_is_not_enough():
 def test_a_single_seed_borrows_the_noise_of_the_study():
     lone = record(0.7, pictures=320)
     elsewhere = record(0.725, pictures=320, versions=ELSEWHERE)
-    (verdict,) = compare([lone], [elsewhere], results([*STUDY, lone]))
+    (verdict,) = verdicts([lone], [elsewhere], results([*STUDY, lone]))
     assert verdict.noise == pytest.approx(0.01)
     assert verdict.ok
 
 
 def test_without_any_noise_known_only_equality_is_enough():
-    (equal,) = compare(STUDY[:1], [record(0.5, versions=ELSEWHERE)], results(STUDY[:1]))
-    (other,) = compare(STUDY[:1], [record(0.501, versions=ELSEWHERE)], results(STUDY[:1]))
+    (equal,) = verdicts(STUDY[:1], [record(0.5, versions=ELSEWHERE)], results(STUDY[:1]))
+    (other,) = verdicts(STUDY[:1], [record(0.501, versions=ELSEWHERE)], results(STUDY[:1]))
     assert equal.ok
     assert not other.ok
     assert "one seed each" in other.describe()
@@ -96,7 +96,7 @@ def test_a_repetition_that_diverged_is_off():
         test_loss=None,
         versions=ELSEWHERE,
     )
-    (verdict,) = compare(STUDY[:1], [diverged], results(STUDY))
+    (verdict,) = verdicts(STUDY[:1], [diverged], results(STUDY))
     assert not verdict.ok
     assert "not tested now: diverged (the loss was nan)" in verdict.describe()
 

@@ -25,6 +25,7 @@ from ..arch import (
     resolve,
     scaled_to_macs,
 )
+from ..arch.budget import TOLERANCE, meets
 from ..records.runs import Budget, Recipe, RunPlan, RunRecord, RunStore
 from .data import load_data
 from .dataset import DataSet
@@ -62,7 +63,7 @@ def scaling_families(
     base: NetworkSpec = CIFAR_BASE,
     factors: Sequence[float] = (2, 4),
     directions: Mapping[str, Direction] | None = None,
-    tolerance: float = 0.1,
+    tolerance: float = TOLERANCE,
 ) -> list[Member]:
     """Scale a baseline along each direction to multiples of its actual MACs.
 
@@ -92,7 +93,10 @@ def scaling_families(
 
 
 def grid_members(
-    base: NetworkSpec = CIFAR_BASE, factor: float = 2.0, step: float = 0.1, tolerance: float = 0.1
+    base: NetworkSpec = CIFAR_BASE,
+    factor: float = 2.0,
+    step: float = 0.1,
+    tolerance: float = TOLERANCE,
 ) -> list[Member]:
     """Turn the candidates of the paper's grid search into networks of equal actual MACs.
 
@@ -166,7 +170,9 @@ def long_recipe_members(base: NetworkSpec = CIFAR_BASE) -> list[Member]:
     return [member for member in recipe_members(base) if member.spec.name not in left_out]
 
 
-def architecture_members(base: NetworkSpec = CIFAR_BASE, tolerance: float = 0.1) -> list[Member]:
+def architecture_members(
+    base: NetworkSpec = CIFAR_BASE, tolerance: float = TOLERANCE
+) -> list[Member]:
     """Change the baseline's block in one respect at a time, at equal actual MACs.
 
     Where a change makes the network cheaper or dearer, its width makes up for it.
@@ -197,7 +203,7 @@ def architecture_members(base: NetworkSpec = CIFAR_BASE, tolerance: float = 0.1)
     target = cost(base).macs
     matched = {
         name: spec
-        if abs(cost(spec).macs / target - 1) <= tolerance
+        if meets(cost(spec).macs, target, tolerance)
         else scaled_to_macs(spec, target, "width", tolerance)
         for name, spec in changed.items()
     }

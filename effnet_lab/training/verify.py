@@ -10,8 +10,9 @@ from pathlib import Path
 from statistics import fmean
 
 from .._validate import require_int
+from ..records.compare import compare
 from ..records.runs import RunRecord, RunStore, finished
-from ..records.statistics import Result, pooled_std, result_of, results
+from ..records.statistics import Result, result_of, results
 from .sweep import sweep
 
 #: A repeated run may be off by so many standard deviations where it cannot be equal.
@@ -149,23 +150,23 @@ def verify(
         )
     if len(repeated) < len(chosen):
         raise RuntimeError(f"stopped after {len(repeated)} of {len(chosen)} runs")
-    return compare(chosen, repeated, results(records))
+    return verdicts(chosen, repeated, results(records))
 
 
-def compare(
+def verdicts(
     recorded: Iterable[RunRecord], repeated: Iterable[RunRecord], study: Sequence[Result]
 ) -> list[Verdict]:
     """Set recorded runs beside their repetitions; `study` tells how noisy the runs are."""
-    pooled = pooled_std([result.accuracies for result in study])
-    verdicts = []
+    pooled = compare(study).spread
+    found = []
     for first, second in zip(recorded, repeated, strict=True):
         result = result_of(first, study)
         if result is None:
             raise ValueError(f"run {first.key} is not part of the study it is compared with")
         spreads = [std for std in (result.std, pooled) if std is not None]
         mean = fmean(result.accuracies)
-        verdicts.append(Verdict(first, second, mean, max(spreads, default=None)))
-    return verdicts
+        found.append(Verdict(first, second, mean, max(spreads, default=None)))
+    return found
 
 
 def _percent(record: RunRecord) -> str:

@@ -11,7 +11,7 @@ from random import Random
 from statistics import fmean, median, pstdev, pvariance, stdev, variance
 from typing import Any
 
-from ...records.statistics import ranks, spearman
+from ...records.statistics import spearman
 from ...view.plots.accuracy import pareto_front
 from ...view.result import CheckResult
 from ..judging import Case, Slip, judge_calls, matches, part
@@ -889,7 +889,9 @@ def _pearson(first: _Values, second: _Values) -> float:
 
 
 def _mean_ranks(values: _Values) -> list[float]:
-    return [float(rank) for rank in ranks(values)]
+    from scipy.stats import rankdata
+
+    return [float(rank) for rank in rankdata(values)]
 
 
 def _ranks_as_listed(values: _Values) -> list[float]:

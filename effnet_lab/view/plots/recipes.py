@@ -17,12 +17,20 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
 from ..._validate import require_choice, require_number
 from ...arch import NetworkSpec
+from ...records.compare import (
+    UNTESTED,
+    WITHIN_NOISE,
+    Difference,
+    compare,
+    require_one_data_set,
+    require_one_length,
+)
 from ...records.runs import Epoch, Recipe, RunRecord
-from ...records.statistics import CONFIDENCE, METRICS, Result, welch
+from ...records.statistics import CONFIDENCE, METRICS, Result
 from .. import style
 from ..picture import Board, Cell, Picture, _root, _wrapped, frame, text_size
 from ..style import Look, format_percent, format_signed
-from .accuracy import data_set_name, points_of
+from .accuracy import points_of
 
 # ------------------------------------------------------------------ schedules
 
@@ -295,13 +303,8 @@ def _require_studies(studies: Mapping[str, Iterable[RunRecord]]) -> dict[str, li
     for name, runs in found.items():
         if not runs:
             raise ValueError(f"{name!r} has no runs")
-        data_set_name(runs)
-        lengths = sorted({run.plan.pictures for run in runs})
-        if len(lengths) > 1:
-            raise ValueError(
-                f"{name!r} has runs of {', '.join(f'{n:,}' for n in lengths)} pictures; "
-                "recipes are compared at one length"
-            )
+        require_one_data_set(runs)
+        require_one_length(runs)
         kinds: dict[str, set[tuple[NetworkSpec, Recipe]]] = {}
         for run in runs:
             kind = (replace(run.spec, name="-"), run.plan.recipe)
@@ -333,15 +336,17 @@ def _row_order(panels: Iterable[Mapping[str, float]]) -> list[str]:
 
 # ------------------------------------------------------------------ effects
 
-NOISE, BETTER, WORSE, UNTESTED = "within noise", "better", "worse", "one seed: no test"
+# Differences beyond noise are told apart by their sign.
+BETTER, WORSE = "better", "worse"
 
 #: How verdicts are told apart; black, as no colour of the course means any of them.
 _VERDICT_LOOKS = {
     BETTER: Look(style.INK, "o", 7.5),
     WORSE: Look(style.INK, "o", 7.5),
-    NOISE: Look(style.INK, "o", 7.5, hollow=True),
-    UNTESTED: Look(style.INK, "x", 7.0, hollow=True),
+    WITHIN_NOISE: Look(style.INK, "o", 7.5, hollow=True),
 }
+
+_NO_TEST = Look(style.INK, "x", 7.0, hollow=True)
 
 
 class _Effect(NamedTuple):
@@ -371,7 +376,7 @@ def effects(studies: Mapping[str, Iterable[RunRecord]], metric: str = "test_accu
     """Draw what each ingredient of a recipe does to accuracy, and how surely: a forest plot.
 
     A row for each ingredient, a panel for each study, all on one axis. A dot is the difference of
-    mean accuracies from the study's base, a bar its interval (`records.statistics.welch`).
+    mean accuracies from the study's base, a bar its interval (`records.compare`).
     Where the bar covers zero the dot is hollow. Effects far beyond the others become arrows with
     their numbers.
 
@@ -430,7 +435,8 @@ def _effects(name: str, runs: Sequence[RunRecord], metric: str) -> _Effects:
     base = points.pop("base", None)
     if base is None:
         raise ValueError(f"{name!r} has no finished run of family 'base'")
-    effects = {label: _effect(point, base) for label, point in points.items()}
+    found = compare([base, *points.values()]).against(base)
+    effects = {_label(difference.first): _effect(difference) for difference in found}
     lost = {
         _label(run): run.status
         for run in runs
@@ -441,13 +447,12 @@ def _effects(name: str, runs: Sequence[RunRecord], metric: str) -> _Effects:
     return _Effects(name, base, effects, lost)
 
 
-def _effect(point: Result, base: Result) -> _Effect:
-    points = 100 * (point.mean - base.mean)
-    if min(point.n, base.n) < 2:
-        return _Effect(points, None, point.n, UNTESTED)
-    test = welch(point.accuracies, base.accuracies)
-    verdict = NOISE if test.within_noise else BETTER if points > 0 else WORSE
-    return _Effect(points, 100 * (test.high - test.value), point.n, verdict)
+def _effect(found: Difference) -> _Effect:
+    if found.margin is None:
+        return _Effect(100 * found.value, None, found.first.n, found.verdict)
+    sign = BETTER if found.value > 0 else WORSE
+    verdict = WITHIN_NOISE if found.within_noise else sign
+    return _Effect(100 * found.value, 100 * found.margin, found.first.n, verdict)
 
 
 def _effect_row(panel: _Effects, name: str) -> tuple[Cell, ...]:
@@ -501,7 +506,7 @@ def _effects_caption(panels: Sequence[_Effects], metric: str) -> str:
             f"bars: Welch's {CONFIDENCE:.0%} interval, each for itself: of {one_in}, about one "
             "misses"
         )
-    if NOISE in verdicts:
+    if WITHIN_NOISE in verdicts:
         parts.append("hollow: within noise, the bar covers zero")
     if UNTESTED in verdicts:
         parts.append("cross: a single seed allows no test")
@@ -559,7 +564,7 @@ def _draw_effects(axes: Axes, panel: _Effects, order: Sequence[str]) -> None:
 
 
 def _draw_effect(axes: Axes, effect: _Effect, level: int) -> None:
-    look, side = _VERDICT_LOOKS[effect.verdict], _beyond(axes, effect.points)
+    look, side = _VERDICT_LOOKS.get(effect.verdict, _NO_TEST), _beyond(axes, effect.points)
     if side:
         _draw_at_edge(axes, side, level, look)
         _write_at_edge(axes, format_signed(effect.points), side, level)
