@@ -28,7 +28,7 @@ from ...records.compare import (
 from ...records.runs import Epoch, Recipe, RunRecord
 from ...records.statistics import CONFIDENCE, METRICS, Result
 from .. import style
-from ..picture import Board, Cell, Picture, _root, _wrapped, frame, text_size
+from ..picture import Board, Cell, Picture, frame, root_figure, text_size, wrapped_lines
 from ..style import Look, format_percent, format_signed
 from .accuracy import points_of
 
@@ -207,7 +207,7 @@ def _panel_axes(
 ) -> tuple[Figure, list[Axes]]:
     """Make panels side by side over the same rows, named at the left; `label` is the x axis's."""
     probe = Figure()
-    rows = ["\n".join(_wrapped(probe, name, _NAME, _SMALL)) for name in names]
+    rows = ["\n".join(wrapped_lines(probe, name, _NAME, _SMALL)) for name in names]
     lines = [line for row in rows for line in row.split("\n")]
     left = max(text_size(probe, line, _SMALL)[0] for line in lines) / probe.dpi + 0.3
     room = {"left": left, "right": 0.2, "bottom": _TICKS}
@@ -250,7 +250,7 @@ def _beyond(axes: Axes, value: float) -> int:
 def _draw_at_edge(axes: Axes, side: int, level: int, look: Look) -> None:
     """Draw an arrow just inside of an edge, in a thing's own size and filling."""
     arrow = Look(look.colour, _ARROWS[side], look.size, look.hollow)
-    inside = 6 * _root(axes).dpi / 72 / axes.bbox.width
+    inside = 6 * root_figure(axes).dpi / 72 / axes.bbox.width
     axes.plot(
         [1 - inside if side == 1 else inside],
         [level],
