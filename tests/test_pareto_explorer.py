@@ -172,6 +172,16 @@ def test_within_noise_is_said_where_the_spread_does_not_tell_them_apart(first, s
     assert view.summary.endswith(said)
 
 
+def test_networks_of_other_training_are_not_compared():
+    one, other = (run("one", a, n) for n, a in enumerate((0.6, 0.61))), run("other", 0.5)
+    longer = replace(other, plan=replace(other.plan, pictures=2 * other.plan.pictures))
+    both = definition([*one, longer])
+    said = both.render(both.controls.default).summary
+    assert said.endswith(
+        f"not comparable: trained on {other.plan.pictures:,} and {longer.plan.pictures:,} pictures."
+    )
+
+
 def test_a_budget_that_buys_one_network_or_none():
     runs = [run("one", 0.5, family="base"), run("small", 0.4, of="compound x2")]
     only = definition(runs).render(definition(runs).controls.check({"budget": 1}))
