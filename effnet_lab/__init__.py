@@ -17,6 +17,7 @@ _HOME = names_of(
         "nn": "ConvNormAct EfficientNet MBConv SqueezeExcite StochasticDepth",
         "nn.measure": "count_macs latency_ms torchinfo_macs",
         "nn.pretrained": "pretrained_lite0 probabilities_by_resolution",
+        "records.labels": "Labels",
         "records.runs": "Budget Recipe RunPlan RunRecord RunStore recorded",
         "records.statistics": "paired rank_correlation results",
         "training": "augment policy",

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import tiny
-from effnet_lab import RunRecord
+from effnet_lab import Labels, RunRecord
 from effnet_lab.arch import Totals
 from effnet_lab.records.compare import (
     base_of,
@@ -34,8 +34,9 @@ def run(accuracy, seed=0, macs=1000, **changes):
 
 
 def result(*accuracies, family="base", metric="test_accuracy", **changes):
+    changes["labels"] = Labels(family=family)
     runs = tuple(run(accuracy, seed, **changes) for seed, accuracy in enumerate(accuracies))
-    return Result(family, runs, metric)
+    return Result(runs, metric)
 
 
 def difference(first, second, **options):

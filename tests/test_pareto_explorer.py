@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from effnet_lab.records.labels import Labels
 from effnet_lab.records.runs import recorded
 from effnet_lab.view import pareto_front, style
 from effnet_lab.view.style import format_count
@@ -24,8 +25,8 @@ def run(name, accuracy, seed=0, family="width", of="base", **changes):
     found = next(r for r in QUICK if of in (r.family, r.spec.name))
     spec = replace(found.spec, name=name, num_classes=10 + sum(map(ord, name)) % 500)
     last = replace(found.history[-1], val_accuracy=accuracy)
-    plan = replace(found.plan, spec=spec, seed=seed)
-    made = replace(found, plan=plan, history=(last,), family=family, test_accuracy=accuracy / 2)
+    plan = replace(found.plan, spec=spec, seed=seed, labels=Labels(family=family))
+    made = replace(found, plan=plan, history=(last,), test_accuracy=accuracy / 2)
     return replace(made, **changes)
 
 

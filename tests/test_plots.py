@@ -13,6 +13,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from effnet_lab.arch import B0, NetworkSpec, StageSpec, cost, scaled
+from effnet_lab.records.labels import Labels
 from effnet_lab.records.runs import Epoch, Recipe, RunPlan, RunRecord, priced
 from effnet_lab.view import (
     Picture,
@@ -60,7 +61,7 @@ def record(
     **plan: object,
 ) -> RunRecord:
     fields = {"data": "cifar10", "fingerprint": "f" * 16, "recipe": Recipe(), "pictures": 4000}
-    made = RunPlan(spec, **{**fields, "seed": seed, **plan})
+    made = RunPlan(spec, **{**fields, "seed": seed, **plan}, labels=Labels(family=family))
     end = accuracy or 0.5
     history = tuple(
         Epoch(
@@ -75,18 +76,8 @@ def record(
         for n in range(1, epochs + 1)
     )
     loss = None if accuracy is None else 1.0
-    return RunRecord(
-        made,
-        priced(spec),
-        history,
-        status,
-        "by hand" if status != "finished" else "",
-        accuracy,
-        loss,
-        8.0,
-        {},
-        family,
-    )
+    reason = "by hand" if status != "finished" else ""
+    return RunRecord(made, priced(spec), history, status, reason, accuracy, loss, 8.0, {})
 
 
 def study(seeds: int = 3, noise: float = 0.002, gains: dict[str, float] = GAINS) -> list[RunRecord]:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import tiny
-from effnet_lab import RunRecord
+from effnet_lab import Labels, RunRecord
 from effnet_lab.arch import Totals
 from effnet_lab.records.compare import base_of, compare
 from effnet_lab.records.runs import Epoch
@@ -27,14 +27,13 @@ DROPPED = {"spec": replace(tiny.NET, drop_path_rate=0.3)}
 def run(name, accuracy, seed=0, *, train=0.6, status="finished", family="recipe", **changes):
     """Make a run that was validated a tenth of a point above its test accuracy."""
     spec = replace(changes.pop("spec", tiny.NET), name=name)
-    plan = tiny.plan(seed=seed, spec=spec, **changes)
+    labels = Labels(family=family, ingredient=name)
+    plan = tiny.plan(seed=seed, spec=spec, labels=labels, **changes)
     seen = 0.0 if accuracy is None else accuracy + 0.001
     first = Epoch(320, 1.0, 0.1, 2.0, 0.1, 2.0, 0.1)
     last = Epoch(960, 3.0, 0.0, 1.0, train, 1.0, seen)
     test = accuracy if status == "finished" else None
-    return RunRecord(
-        plan, Totals(10, 1000, 100), (first, last), status, "", test, 1.0, 5.0, {}, family
-    )
+    return RunRecord(plan, Totals(10, 1000, 100), (first, last), status, "", test, 1.0, 5.0, {})
 
 
 def runs(name, accuracies, **changes):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import tiny
-from effnet_lab import RunRecord, recorded
+from effnet_lab import Labels, RunRecord, recorded
 from effnet_lab.arch import Totals
 from effnet_lab.records.compare import Difference
 from effnet_lab.records.statistics import results
@@ -16,8 +16,8 @@ WIDE = replace(tiny.NET, name="wide", width_mult=2.0)
 
 
 def record(accuracy, seed=0, family="base", macs=1000, status="finished", **changes):
-    plan = tiny.plan(seed=seed, **changes)
-    return RunRecord(plan, Totals(10, macs, 100), (), status, "", accuracy, 1.0, 5.0, {}, family)
+    plan = tiny.plan(seed=seed, labels=Labels(family=family), **changes)
+    return RunRecord(plan, Totals(10, macs, 100), (), status, "", accuracy, 1.0, 5.0, {})
 
 
 def runs(accuracies, **changes):

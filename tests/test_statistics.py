@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import tiny
-from effnet_lab import RunRecord, cost
+from effnet_lab import Labels, RunRecord, cost
 from effnet_lab.arch import Totals
 from effnet_lab.records import statistics
 from effnet_lab.records.statistics import (
@@ -20,8 +20,8 @@ from effnet_lab.records.statistics import (
 
 
 def record(accuracy, seed=0, family="base", macs=1000, status="finished", **changes):
-    plan = tiny.plan(seed=seed, **changes)
-    return RunRecord(plan, Totals(10, macs, 100), (), status, "", accuracy, 1.0, 1.0, {}, family)
+    plan = tiny.plan(seed=seed, labels=Labels(family=family), **changes)
+    return RunRecord(plan, Totals(10, macs, 100), (), status, "", accuracy, 1.0, 1.0, {})
 
 
 # Rankings

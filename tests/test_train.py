@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import tiny
-from effnet_lab import Budget, Recipe, RunRecord
+from effnet_lab import Budget, Labels, Recipe, RunRecord
 from effnet_lab.nn import EfficientNet
 from effnet_lab.training import policy, steps
 from effnet_lab.training import train as training
@@ -68,7 +68,7 @@ def test_without_shuffling_pictures_come_as_they_lie_in_every_epoch(data):
 
 
 def test_learns_and_records(data):
-    record = run(data, tiny.plan(3200), family="width").record
+    record = run(data, tiny.plan(3200, labels=Labels(family="width"))).record
     assert record.status == "finished"
     assert record.reason == ""
     assert record.family == "width"

@@ -13,6 +13,7 @@ from statistics import variance
 
 from .._validate import require_number
 from ..arch.budget import TOLERANCE
+from .labels import BASE
 from .runs import RunPlan, RunRecord
 from .statistics import CONFIDENCE, METRICS, Result
 
@@ -85,9 +86,9 @@ def base_of(result: Result, found: Iterable[Result]) -> Result | None:
     If there is none, but a single base that it may be compared with, it is that one: so recipes
     are compared. None for a base itself, and where the choice is not clear.
     """
-    if result.family == "base":
+    if result.family == BASE:
         return None
-    bases = [other for other in found if other.family == "base" and not why_not(result, other)]
+    bases = [other for other in found if other.family == BASE and not why_not(result, other)]
     choice = [base for base in bases if base.training == result.training] or bases
     return choice[0] if len(choice) == 1 else None
 

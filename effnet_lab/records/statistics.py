@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from .._validate import require_choice, require_int, require_number
 from ..arch import NetworkSpec, Totals
+from .labels import Labels
 from .runs import Recipe, RunPlan, RunRecord
 
 #: Of the intervals, if nothing else is asked for.
@@ -33,15 +34,12 @@ class Result:
 
     Parameters
     ----------
-    family
-        Its label.
     runs
         One for each seed.
     metric
         What `accuracies` are: "test_accuracy" or "val_accuracy".
     """
 
-    family: str
     runs: tuple[RunRecord, ...]
     metric: str
 
@@ -54,6 +52,16 @@ class Result:
     def plan(self) -> RunPlan:
         """The plan of the first run; the others differ from it in the seed."""
         return self.runs[0].plan
+
+    @property
+    def labels(self) -> Labels:
+        """What the runs stand for."""
+        return self.plan.labels
+
+    @property
+    def family(self) -> str:
+        """The family that the labels tell; empty if they tell none."""
+        return self.labels.family
 
     @property
     def spec(self) -> NetworkSpec:
@@ -101,10 +109,8 @@ class Result:
         return stdev(self.accuracies) if self.n > 1 else None
 
 
-def results(
-    records: Iterable[RunRecord], metric: str = "test_accuracy", family: str | None = None
-) -> list[Result]:
-    """Average finished runs over seeds: those that differ in nothing else, names aside.
+def results(records: Iterable[RunRecord], metric: str = "test_accuracy") -> list[Result]:
+    """Average finished runs over seeds: those that differ in nothing else, their names aside.
 
     A run that is given twice counts once. The order is that of the first run of each.
 
@@ -114,8 +120,6 @@ def results(
         Runs; those that did not finish are left out.
     metric
         "test_accuracy" or "val_accuracy".
-    family
-        A label for all; by default each record's own.
 
     Raises
     ------
@@ -123,13 +127,12 @@ def results(
         If the metric is something else.
     """
     require_choice("metric", metric, METRICS)
-    groups: dict[tuple[str, RunPlan], dict[str, RunRecord]] = {}
+    groups: dict[tuple[Labels, RunPlan], dict[str, RunRecord]] = {}
     for record in records:
         if record.status == "finished" and getattr(record, metric) is not None:
-            label = record.family if family is None else family
-            group = groups.setdefault((label, _but_for_seed(record.plan)), {})
-            group[record.key] = record
-    return [Result(label, tuple(runs.values()), metric) for (label, _), runs in groups.items()]
+            plan = record.plan
+            groups.setdefault((plan.labels, _but_for_seed(plan)), {})[record.key] = record
+    return [Result(tuple(runs.values()), metric) for runs in groups.values()]
 
 
 def result_of(record: RunRecord, found: Iterable[Result]) -> Result | None:
@@ -139,7 +142,8 @@ def result_of(record: RunRecord, found: Iterable[Result]) -> Result | None:
 
 
 def _but_for_seed(plan: RunPlan) -> RunPlan:
-    return replace(plan, seed=0, spec=replace(plan.spec, name="-"))
+    """Return what two runs of one network, trained one way, have in common."""
+    return replace(plan, seed=0, spec=replace(plan.spec, name="-"), labels=Labels())
 
 
 # ------------------------------------------------------------------ rankings

@@ -26,6 +26,7 @@ from ..arch import (
     scaled_to_macs,
 )
 from ..arch.budget import TOLERANCE, meets
+from ..records.labels import BASE, Labels
 from ..records.runs import Budget, Recipe, RunPlan, RunRecord, RunStore
 from .data import load_data
 from .dataset import DataSet
@@ -52,10 +53,10 @@ STUDY_RECIPE = Recipe(shift=0.0625)
 
 
 class Member(NamedTuple):
-    """One network and how it is trained. What others are compared with has the family "base"."""
+    """One network, how it is trained, and what it stands for in its study."""
 
-    family: str
     spec: NetworkSpec
+    labels: Labels = Labels(family=BASE)
     recipe: Recipe = STUDY_RECIPE
 
 
@@ -83,12 +84,13 @@ def scaling_families(
     ValueError
         If rounding keeps a direction from coming within `tolerance`.
     """
-    members = [Member("base", base)]
+    members = [Member(base)]
     for family, direction in (directions or DIRECTIONS).items():
         for factor in factors:
             target = round(factor * cost(base).macs)
             spec = scaled_to_macs(base, target, direction, tolerance)
-            members.append(Member(family, replace(spec, name=f"{family} x{factor:g}")))
+            spec = replace(spec, name=f"{family} x{factor:g}")
+            members.append(Member(spec, Labels(family=family)))
     return members
 
 
@@ -101,7 +103,7 @@ def grid_members(
     """Turn the candidates of the paper's grid search into networks of equal actual MACs.
 
     On a small baseline rounding makes several candidates the same network; it is listed once,
-    under the first of them. Names tell alpha, beta and gamma.
+    under the first of them. Labels tell alpha, beta and gamma.
 
     Parameters
     ----------
@@ -125,8 +127,9 @@ def grid_members(
         spec = scaled_to_macs(base, target, coefficients, tolerance)
         alpha, beta, gamma = coefficients.alpha, coefficients.beta, coefficients.gamma
         spec = replace(spec, name=f"alpha {alpha:g}, beta {beta:g}, gamma {gamma:g}")
-        networks.setdefault(resolve(spec)[1:], Member("grid", spec))
-    return [Member("base", base), *networks.values()]
+        labels = Labels(family="grid", alpha=alpha, beta=beta, gamma=gamma)
+        networks.setdefault(resolve(spec)[1:], Member(spec, labels))
+    return [Member(base), *networks.values()]
 
 
 #: An ingredient's name, and what it changes in the recipe of the recorded runs.
@@ -149,16 +152,23 @@ INGREDIENTS_OF_NETWORK: dict[str, dict[str, Any]] = {
 
 
 def recipe_members(base: NetworkSpec = CIFAR_BASE) -> list[Member]:
-    """Change one ingredient of the recorded runs' recipe at a time; the spec's name says which."""
+    """Change one ingredient of the recorded runs' recipe at a time; labels say which."""
     recipes = [
-        Member("recipe", replace(base, name=name), replace(STUDY_RECIPE, **changes))
+        _with_ingredient("recipe", name, base, replace(STUDY_RECIPE, **changes))
         for name, changes in INGREDIENTS.items()
     ]
     networks = [
-        Member("recipe", replace(base, name=name, **changes))
+        _with_ingredient("recipe", name, replace(base, **changes))
         for name, changes in INGREDIENTS_OF_NETWORK.items()
     ]
-    return [Member("base", base), *recipes, *networks]
+    return [Member(base), *recipes, *networks]
+
+
+def _with_ingredient(
+    family: str, ingredient: str, spec: NetworkSpec, recipe: Recipe = STUDY_RECIPE
+) -> Member:
+    labels = Labels(family=family, ingredient=ingredient)
+    return Member(replace(spec, name=ingredient), labels, recipe)
 
 
 def long_recipe_members(base: NetworkSpec = CIFAR_BASE) -> list[Member]:
@@ -167,7 +177,7 @@ def long_recipe_members(base: NetworkSpec = CIFAR_BASE) -> list[Member]:
     Other learning rates are left out, because they fail early; so is the weaker drop path.
     """
     left_out = ("learning rate 0.02", "learning rate 3", "drop path 0.1")
-    return [member for member in recipe_members(base) if member.spec.name not in left_out]
+    return [m for m in recipe_members(base) if m.labels.get("ingredient") not in left_out]
 
 
 def architecture_members(
@@ -208,8 +218,8 @@ def architecture_members(
         for name, spec in changed.items()
     }
     return [
-        Member("base", base),
-        *(Member("architecture", replace(spec, name=name)) for name, spec in matched.items()),
+        Member(base),
+        *(_with_ingredient("architecture", name, spec) for name, spec in matched.items()),
     ]
 
 
@@ -218,22 +228,13 @@ def plans(
     data: DataSet,
     pictures: int,
     seeds: Sequence[int] = (0,),
-) -> tuple[list[RunPlan], dict[str, str]]:
-    """Plan one single-threaded run for each member and seed.
-
-    Returns
-    -------
-    plans, families
-        The plans, and the family of each plan's key: what `sweep` takes.
-    """
-    found: dict[str, str] = {}
-    made = []
-    for seed in seeds:
-        for family, spec, recipe in members:
-            plan = RunPlan(spec, data.name, data.fingerprint, recipe, pictures, seed, threads=1)
-            made.append(plan)
-            found[plan.key] = family
-    return made, found
+) -> list[RunPlan]:
+    """Plan one single-threaded run for each member and seed."""
+    return [
+        RunPlan(spec, data.name, data.fingerprint, recipe, pictures, seed, 1, labels)
+        for seed in seeds
+        for spec, labels, recipe in members
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,10 +305,8 @@ def run_study(
     pictures = pictures_for(Budget.parse(study.budget), members[0].spec, data, STUDY_RECIPE, 1)
     records = []
     for seed in study.seeds:
-        made, families = plans(members, data, pictures, [seed])
-        records += sweep(
-            made, store, families=families, folder=folder, workers=workers, scheduler=scheduler
-        )
+        made = plans(members, data, pictures, [seed])
+        records += sweep(made, store, folder=folder, workers=workers, scheduler=scheduler)
     return records
 
 
@@ -359,10 +358,8 @@ def train_curve(
     if pictures is None:
         pictures = _pictures_for_each(budget, members, data, workplace, len(seeds))
         write_atomically(notes, json.dumps({"request": request, "pictures": pictures}).encode())
-    made, families = plans(members, data, pictures, seeds)
-    records = sweep(
-        made, store, families=families, folder=folder, workers=workers, scheduler=scheduler
-    )
+    made = plans(members, data, pictures, seeds)
+    records = sweep(made, store, folder=folder, workers=workers, scheduler=scheduler)
     if len(records) == len(made):
         notes.unlink()
     return records
@@ -386,7 +383,7 @@ def _pictures_for_each(
     network are timed on as many workers as will train, because workers slow each other down.
     """
     start = time.monotonic()
-    _, specs, recipes = zip(*members, strict=True)
+    specs, _, recipes = zip(*members, strict=True)
     if budget.seconds is None:
         return pictures_for(budget, specs[0], data, recipes[0], threads=1)
     with workplace.open(len(specs)) as executor:

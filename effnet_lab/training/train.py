@@ -136,7 +136,6 @@ def quick_train(
     *,
     recipe: Recipe | None = None,
     threads: int | None = None,
-    family: str = "",
     checkpoint: str | os.PathLike[str] | None = None,
     monitor: Monitor | None = None,
 ) -> RunRecord:
@@ -157,8 +156,6 @@ def quick_train(
     threads
         Threads of torch; by default one or all of its threads, whichever is faster now: on a
         busy machine several threads wait for each other and are far slower than one.
-    family
-        A label for plots.
     checkpoint
         A file to resume from and to save to after each epoch.
     monitor
@@ -188,21 +185,14 @@ def quick_train(
     threads = threads or faster_threads(spec, recipe)
     pictures = pictures_for(asked, spec, data, recipe, threads)
     plan = RunPlan(spec, data.name, data.fingerprint, recipe, pictures, seed, threads)
-    return train(
-        plan,
-        data,
-        family=family,
-        checkpoint=checkpoint,
-        monitor=monitor,
-        time_limit=OVERRUN * asked.seconds if asked.seconds else math.inf,
-    ).record
+    limit = OVERRUN * asked.seconds if asked.seconds else math.inf
+    return train(plan, data, checkpoint=checkpoint, monitor=monitor, time_limit=limit).record
 
 
 def train(
     plan: RunPlan,
     data: DataSet,
     *,
-    family: str = "",
     checkpoint: str | os.PathLike[str] | None = None,
     monitor: Monitor | None = None,
     time_limit: float = math.inf,
@@ -227,7 +217,7 @@ def train(
                 monitor.update(run.state(status))
         finally:
             monitor.close()
-        record = run.record(status, reason, family)
+        record = run.record(status, reason)
         return Trained(record, run.result.eval())
 
 
@@ -282,7 +272,7 @@ class _Run:
             return "stopped", f"{why} after {self._pictures():,} pictures"
         return "finished", ""
 
-    def record(self, status: str, reason: str, family: str) -> RunRecord:
+    def record(self, status: str, reason: str) -> RunRecord:
         """Make the record; the only place where the test pictures are looked at."""
         loss = accuracy = None
         if status == "finished":
@@ -298,7 +288,6 @@ class _Run:
             loss,
             round(self.seconds, 3),
             _versions(),
-            family,
         )
 
     def _epoch(self, monitor: Monitor) -> str:

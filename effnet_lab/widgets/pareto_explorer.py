@@ -19,6 +19,7 @@ from ..view.plots.accuracy import (
     data_set_name,
     pareto_front,
     points_of,
+    points_of_yours,
     series_of,
 )
 from ..view.style import Look, format_count, format_percent, format_points, format_seconds
@@ -176,7 +177,7 @@ def pareto_explorer(
 
 def _nets(others: Sequence[RunRecord], mine: Sequence[RunRecord], metric: str) -> list[_Net]:
     """Average over seeds, and keep the runs; cheapest in MACs first."""
-    points = [*points_of(others, metric), *points_of(mine, metric, family="you")]
+    points = [*points_of(others, metric), *points_of_yours(mine, metric)]
     points.sort(key=lambda point: (point.macs, point.pictures, point.mean))
     return [_Net(point) for point in points]
 

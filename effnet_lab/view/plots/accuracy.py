@@ -84,7 +84,7 @@ def accuracy_vs_macs(
     require_choice("metric", metric, METRICS)
     others, mine = list(records), [you] if isinstance(you, RunRecord) else list(you)
     data = data_set_name([*others, *mine])
-    points, own = points_of(others, metric), points_of(mine, metric, family="you")
+    points, own = points_of(others, metric), points_of_yours(mine, metric)
     if not points and not own:
         raise ValueError(f"no finished run with a {METRICS[metric]} among {len(others)} records")
     everything = [*points, *own]
@@ -143,9 +143,14 @@ def data_set_name(records: Sequence[RunRecord]) -> str:
     return _DATA_NAMES.get(name, name)
 
 
-def points_of(records: Iterable[RunRecord], metric: str, family: str | None = None) -> list[Result]:
+def points_of(records: Iterable[RunRecord], metric: str) -> list[Result]:
     """Average over seeds, in the order of tables: by family, then by cost."""
-    return sorted(results(records, metric, family), key=_table_order)
+    return sorted(results(records, metric), key=_table_order)
+
+
+def points_of_yours(records: Iterable[RunRecord], metric: str) -> list[Result]:
+    """Average the learner's own runs, whatever they were labelled, as the family "you"."""
+    return points_of([record.labelled(family="you") for record in records], metric)
 
 
 def _table_order(point: Result) -> tuple[int, str, int, float]:

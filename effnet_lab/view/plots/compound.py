@@ -1,7 +1,6 @@
 """Compound scaling: the grid search, what phi makes of a baseline, and what was released."""
 
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from statistics import fmean
@@ -23,7 +22,7 @@ from ...arch import (
     scaled,
     scaled_to_macs,
 )
-from ...arch.facts import ScalingRow
+from ...arch.facts import IMAGENET, ScalingRow
 from ...records.compare import POOLED_ERRORS, Difference, best_first, compare
 from ...records.runs import RunRecord
 from ...records.statistics import METRICS, Result, results
@@ -43,11 +42,30 @@ _PAPERS = "(paper's)"
 
 
 class _Candidate(NamedTuple):
-    """One network of the grid: its name for people, what was scaled, and its runs."""
+    """One network of the grid."""
 
-    name: str
-    family: str
     result: Result
+
+    @property
+    def coefficients(self) -> CompoundCoefficients | None:
+        """What its network was scaled by, as its labels tell."""
+        return self.result.labels.coefficients
+
+    @property
+    def name(self) -> str:
+        """Its coefficients; where they are not known, the network's name."""
+        found = self.coefficients
+        if found is None:
+            return self.result.spec.name
+        return f"α {found.alpha:.1f} β {found.beta:.1f} γ {found.gamma:.1f}"
+
+    @property
+    def family(self) -> str:
+        """The dimension of the only coefficient above 1; "compound" if there are several."""
+        found = self.coefficients or CompoundCoefficients()
+        values = {"depth": found.alpha, "width": found.beta, "resolution": found.gamma}
+        grown = [dimension for dimension, value in values.items() if value > 1]
+        return grown[0] if len(grown) == 1 else "compound"
 
     @property
     def mean(self) -> float:
@@ -129,15 +147,14 @@ def best_of_grid(
     Raises
     ------
     ValueError
-        If no candidate finished, its name does not tell its coefficients, or the metric is unknown.
+        If no candidate finished, its labels do not tell its coefficients, or the metric is unknown.
     """
     require_choice("metric", metric, METRICS)
     known = [r for r in records if r.status == "finished" and getattr(r, metric) is not None]
     best = _verdict([r for r in known if r.family == "grid"], metric).candidates[0]
-    found = _read(best.result.spec.name)
-    if found is None:
-        raise ValueError(f"{best.result.spec.name!r} does not tell alpha, beta and gamma")
-    return found
+    if best.coefficients is None:
+        raise ValueError(f"{best.result.spec.name!r} has no labels alpha, beta and gamma")
+    return best.coefficients
 
 
 def _verdict(records: Sequence[RunRecord], metric: str) -> _Verdict:
@@ -145,26 +162,9 @@ def _verdict(records: Sequence[RunRecord], metric: str) -> _Verdict:
     if not found:
         raise ValueError("no run of family 'grid' finished; there are no candidates to draw")
     comparison = compare(best_first(found), pooled=True)
-    candidates = [_Candidate(*_coefficients(r.spec.name), r) for r in comparison.results]
+    candidates = [_Candidate(result) for result in comparison.results]
     spread = None if comparison.spread is None else 100 * comparison.spread
     return _Verdict(candidates, comparison.of_the_best(), spread)
-
-
-def _read(name: str) -> CompoundCoefficients | None:
-    """Read a candidate's name, such as "alpha 1.4, beta 1, gamma 1.2"."""
-    found = re.findall(r"(?:alpha|beta|gamma) (\d+(?:\.\d+)?)", name)
-    return CompoundCoefficients(*map(float, found)) if len(found) == 3 else None
-
-
-def _coefficients(name: str) -> tuple[str, str]:
-    """Name a candidate for people; one with a single coefficient above 1 is of that dimension."""
-    found = _read(name)
-    if found is None:
-        return name, "compound"
-    values = {"depth": found.alpha, "width": found.beta, "resolution": found.gamma}
-    grown = [family for family, value in values.items() if value > 1]
-    words = " ".join(f"{a} {v:.1f}" for a, v in zip("αβγ", values.values(), strict=True))
-    return words, grown[0] if len(grown) == 1 else "compound"
 
 
 def _papers(base: Sequence[RunRecord], verdict: _Verdict) -> str:
@@ -413,7 +413,7 @@ def growth_with_phi(
 
 def _written(spec: NetworkSpec) -> str:
     """Write a network's name as people do: B0 for b0."""
-    return spec.name.upper() if re.fullmatch(r"b\d", spec.name) else spec.name
+    return spec.name.upper() if spec.name in IMAGENET else spec.name
 
 
 def _draw_growth(axes: Axes, phis: Sequence[float], curves: Mapping[str, Sequence[float]]) -> None:

@@ -1,7 +1,7 @@
 """What a recipe's ingredients do: schedules, effects with their intervals, training and validation.
 
 A study here is the runs of one network on one data set, all of one length: a base, and runs that
-differ from it in one ingredient, which the name of their spec tells.
+differ from it in one ingredient, which their label tells.
 """
 
 import math
@@ -25,6 +25,7 @@ from ...records.compare import (
     require_one_data_set,
     require_one_length,
 )
+from ...records.labels import BASE
 from ...records.runs import Epoch, Recipe, RunRecord
 from ...records.statistics import CONFIDENCE, METRICS, Result
 from .. import style
@@ -319,7 +320,8 @@ def _require_studies(studies: Mapping[str, Iterable[RunRecord]]) -> dict[str, li
 
 
 def _label(run: RunRecord | Result) -> str:
-    return "base" if run.family == "base" else run.spec.name
+    """Name a run's row by its ingredient, or by its network if it has no such label."""
+    return BASE if run.family == BASE else str(run.labels.get("ingredient", run.spec.name))
 
 
 def _unfinished(studies: Mapping[str, Sequence[RunRecord]]) -> str:
@@ -384,7 +386,7 @@ def effects(studies: Mapping[str, Iterable[RunRecord]], metric: str = "test_accu
     ----------
     studies
         Name of a panel, such as "4 epochs" -> its runs: a base, of family "base", and runs that
-        differ from it in one ingredient, which the name of their spec tells.
+        differ from it in one ingredient, which their label tells.
     metric
         "test_accuracy" or "val_accuracy".
 
