@@ -10,8 +10,8 @@ from torch import Tensor, nn
 from ..arch.block import BlockSetting
 from .slots import Call, Weight, evaluating, slots_of, watched
 
-#: In order of use. "gates" is `(C, 1, 1)`; the others are feature maps `(C, H, W)`.
-STEPS = ("input", "expand", "depthwise", "gates", "squeeze_excite", "project", "sum")
+#: In the order in which a block makes them. "gates" is `(C, 1, 1)`; the others are `(C, H, W)`.
+MAP_NAMES = ("input", "expand", "depthwise", "gates", "squeeze_excite", "project", "sum")
 
 
 def step_maps(
@@ -31,8 +31,8 @@ def step_maps(
     Returns
     -------
     dict
-        Those of `STEPS` that the block has, after normalisation and activation; "project" without
-        the input added, "sum" with it, in blocks with a skip.
+        Those of `MAP_NAMES` that the block has, after normalisation and activation; "project"
+        without the input added, "sum" with it, in blocks with a skip.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def step_maps(
     maps["project"] = output - x if setting.has_skip else output
     if setting.has_skip:
         maps["sum"] = output
-    return {step: maps[step][0].float().numpy() for step in STEPS if step in maps}
+    return {step: maps[step][0].float().numpy() for step in MAP_NAMES if step in maps}
 
 
 def touched_pixels(function: Callable[[Tensor], Tensor], x: Tensor) -> int:

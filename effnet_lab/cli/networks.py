@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..arch import CIFAR_BASE, NetworkCost, NetworkSpec, cost, multipliers, scaled
-from .parameters import PATH, examples, network_to_scale, training, workplace
+from .parameters import PATH, examples, network_to_scale, training_options, workplace
 
 if TYPE_CHECKING:
     from ..records.runs import Budget
@@ -50,7 +50,7 @@ def _rows(price: NetworkCost, by: str) -> list[tuple[str, Sequence[int]]]:
 
 @click.command(epilog=examples("train", "train --depth 2 --budget '4 epochs' --data toy"))
 @network_to_scale(default=CIFAR_BASE.name)
-@training(budget="60s")
+@training_options(budget="60s")
 @click.option(
     "--threads", type=int, help="Threads of torch; by default one or all, whichever is faster now."
 )
@@ -87,7 +87,7 @@ def train(
 
 
 @click.command(epilog=examples("curve", "curve --budget 1h --out curve.svg --workers 2"))
-@training(budget="15m")
+@training_options(budget="15m")
 @click.option("--out", type=PATH, default="curve.png", help="A .png or .svg file.")
 @workplace
 def curve(

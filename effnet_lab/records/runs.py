@@ -257,11 +257,12 @@ class RunRecord:
     reason
         Why a run did not finish; empty if it did.
     test_accuracy, test_loss
-        On the test pictures, computed once at the end of a finished run; else None.
+        Accuracy and mean loss on the test pictures, computed once at the end of a finished run;
+        else None.
     seconds
-        Of training and validation, over all resumptions.
+        What training and validation took, over all resumptions.
     versions
-        Of what ran it.
+        Name -> version of the packages that ran it, and the machine in words.
     """
 
     plan: RunPlan

@@ -18,7 +18,7 @@ from torch import Generator, Tensor
 from .operations import OPERATIONS, require_pictures
 
 
-class Step(NamedTuple):
+class Entry(NamedTuple):
     """An operation, how likely it is carried out, and its level from 0 to 10."""
 
     name: str
@@ -29,16 +29,16 @@ class Step(NamedTuple):
 class SubPolicy(NamedTuple):
     """Two operations, one after the other."""
 
-    first: Step
-    second: Step
+    first: Entry
+    second: Entry
 
 
 def _read(table: str) -> tuple[SubPolicy, ...]:
-    def step(text: str) -> Step:
+    def entry(text: str) -> Entry:
         name, probability, level = text.split()
-        return Step(name, float(probability), int(level))
+        return Entry(name, float(probability), int(level))
 
-    return tuple(SubPolicy(*map(step, line.split(","))) for line in table.split("\n") if line)
+    return tuple(SubPolicy(*map(entry, line.split(","))) for line in table.split("\n") if line)
 
 
 #: What the search found on CIFAR-10: name, probability and level of both operations of each
@@ -165,10 +165,10 @@ class Draw(NamedTuple):
 
 
 _NAMES = tuple(OPERATIONS)
-_OPERATION = torch.tensor([[_NAMES.index(step.name) for step in sub] for sub in POLICY])
-_PROBABILITY = torch.tensor([[step.probability for step in sub] for sub in POLICY])
+_OPERATION = torch.tensor([[_NAMES.index(entry.name) for entry in sub] for sub in POLICY])
+_PROBABILITY = torch.tensor([[entry.probability for entry in sub] for sub in POLICY])
 _MAGNITUDE = torch.tensor(
-    [[OPERATIONS[step.name].at_level(step.level) for step in sub] for sub in POLICY]
+    [[OPERATIONS[entry.name].at_level(entry.level) for entry in sub] for sub in POLICY]
 )
 
 

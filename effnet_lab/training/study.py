@@ -366,7 +366,7 @@ def train_curve(
 
 
 def _noted_pictures(notes: Path, request: str) -> int | None:
-    """Return what an interrupted call with the same request had settled on."""
+    """Return what an interrupted call with the same request had decided."""
     try:
         noted = json.loads(notes.read_text())
         return int(noted["pictures"]) if noted["request"] == request else None

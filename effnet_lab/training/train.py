@@ -179,7 +179,7 @@ def quick_train(
     recipe = recipe or Recipe()
     asked = Budget.parse(budget)
     begun = _read_checkpoint(Path(checkpoint)) if checkpoint else None
-    if begun:  # keep to what was settled when the run began
+    if begun:  # keep to what was decided when the run began
         asked = Budget(pictures=begun["pictures"]) if asked.seconds else asked
         threads = threads or begun["threads"]
     threads = threads or faster_threads(spec, recipe)

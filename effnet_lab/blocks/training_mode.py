@@ -15,7 +15,7 @@ from ..arch.block import BlockSetting
 from ..view.result import CheckResult
 from .peer import peer_block
 from .slots import Norm, copy_slots, slots_of, watched
-from .trial import SIZE, BlockClass, close, first_line, made, place_of
+from .trial import SIZE, BlockClass, first_line, made, place_of, same_outputs
 from .variants import NORM_MOMENTUM, draw_slots
 
 #: Not a half, so that the rate and the survival probability cannot be taken for each other.
@@ -85,7 +85,7 @@ def _check_without_dropping(cls: BlockClass, setting: BlockSetting) -> CheckResu
     mine, peer = _pair(cls, setting._replace(drop_path_rate=0.0))
     before = [norm.mean.clone() for norm in _norms(peer, setting)]
     x = _pictures(setting)
-    if not close(mine(x.clone()), peer(x.clone())):
+    if not same_outputs(mine(x.clone()), peer(x.clone())):
         return CheckResult(
             "incorrect",
             "In training mode your block gives other outputs, even with drop_path_rate = 0. "
@@ -132,7 +132,7 @@ def _check_evaluation(cls: BlockClass, setting: BlockSetting) -> CheckResult | N
     mine, peer = _pair(cls, setting)
     x = _pictures(setting)
     outputs, expected = [mine.eval()(x.clone()) for _ in range(4)], peer.eval()(x.clone())
-    if all(close(output, expected) for output in outputs):
+    if all(same_outputs(output, expected) for output in outputs):
         return None
     factors = torch.cat([_factors(output, x, expected) for output in outputs])
     if _spread(factors) > _NOT_A_FACTOR:
@@ -237,7 +237,7 @@ def _other_rescaling(kept: Tensor) -> CheckResult:
 def _check_block_without_skip(cls: BlockClass, setting: BlockSetting) -> CheckResult | None:
     mine, peer = _pair(cls, setting)
     x = _pictures(setting)
-    if all(close(mine(x.clone()), peer(x.clone())) for _ in range(4)):
+    if all(same_outputs(mine(x.clone()), peer(x.clone())) for _ in range(4)):
         return None
     return _message(
         "drop-path-without-skip",
