@@ -180,6 +180,7 @@ def test_no_spread_makes_a_point_of_the_interval():
     found = difference([0.5, 0.5], [0.25, 0.25])
     assert found.interval == (0.25, 0.25)
     assert found.verdict == "more than noise"
+    assert difference([0.25, 0.25], [0.5, 0.5]).told_apart
     assert difference([0.5, 0.5], [0.5, 0.5]).within_noise
 
 

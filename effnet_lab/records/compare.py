@@ -198,6 +198,9 @@ class Difference:
 class Comparison:
     """Results that are looked at together, and the differences between them.
 
+    What a reader sees together is asked for together (`against`, `of_the_best`, `pairs`), so that
+    a method may allow for the number of differences. Today each interval stands for itself.
+
     Parameters
     ----------
     results
@@ -260,7 +263,7 @@ def compare(
     Parameters
     ----------
     found
-        What is looked at together, such as the families at one budget.
+        Such as the families at one budget.
     pooled
         Whether the spread of a single run is estimated from all of them together, and a margin is
         `POOLED_ERRORS` standard errors; otherwise each difference has Welch's t interval, from

@@ -309,8 +309,8 @@ def _headline(points: Sequence[Result], own: Sequence[Result]) -> str:
         return f"Best of {len(points) + len(own)} networks: {name} with {where}"
     base, ranked = match
     ratio = _middle(ranked) / base.macs
-    first, second = ranked[:2]
-    lead = compare(ranked).between(first, second)
+    lead = compare(ranked).of_the_best()[0]
+    first, second = lead.first, lead.second
     gain, next_gain = first.mean - base.mean, second.mean - base.mean
     start = f"{_about(ratio)} the MACs"
     if gain <= 0:

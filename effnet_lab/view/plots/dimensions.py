@@ -453,7 +453,7 @@ def gains_by_step(records: Iterable[RunRecord], metric: str = "test_accuracy") -
 
 
 def _step(before: Result, after: Result) -> tuple[str, float, float, float | None, int]:
-    found = compare([before, after]).between(after, before)
+    found = compare([before, after]).against(before)[0]
     error = None if found.error is None else round(100 * found.error, 1)
     names = f"{before.spec.name} → {after.spec.name}"
     return names, after.macs / before.macs, round(100 * found.value, 1), error, min(found.n)
