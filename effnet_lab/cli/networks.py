@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 @click.command("cost", epilog=examples("cost b0", "cost b0 --width 1.4", "cost b7 --by layer"))
 @network_to_scale()
-@click.option("--by", type=click.Choice(("kind", "stage", "layer")), default="stage")
+@click.option(
+    "--by",
+    type=click.Choice(("kind", "stage", "layer")),
+    default="stage",
+    help="What a row adds up.",
+)
 def print_cost(network: NetworkSpec, by: str, **scale: Any) -> None:
     """Price a network, without building it.
 

@@ -35,7 +35,7 @@ class Result:
     Parameters
     ----------
     runs
-        One for each seed.
+        The records, one for each seed.
     metric
         What `accuracies` are: "test_accuracy" or "val_accuracy".
     """
@@ -45,7 +45,7 @@ class Result:
 
     @property
     def accuracies(self) -> tuple[float, ...]:
-        """One for each seed."""
+        """The `metric` of each run, a fraction from 0 to 1."""
         return tuple(getattr(run, self.metric) for run in self.runs)
 
     @property
@@ -65,17 +65,17 @@ class Result:
 
     @property
     def spec(self) -> NetworkSpec:
-        """The network."""
+        """The network that all runs trained."""
         return self.plan.spec
 
     @property
     def recipe(self) -> Recipe:
-        """How it was trained."""
+        """How the network was trained."""
         return self.plan.recipe
 
     @property
     def pictures(self) -> int:
-        """On how many training pictures, in all."""
+        """Training pictures that each run saw, repeated ones counted again."""
         return self.plan.pictures
 
     @property
@@ -85,7 +85,7 @@ class Result:
 
     @property
     def cost(self) -> Totals:
-        """Parameters, MACs and activations."""
+        """Parameters, MACs and activations of the network."""
         return self.runs[0].cost
 
     @property
@@ -100,7 +100,7 @@ class Result:
 
     @property
     def mean(self) -> float:
-        """Mean accuracy."""
+        """Mean accuracy over seeds."""
         return fmean(self.accuracies)
 
     @property
