@@ -19,7 +19,7 @@ def lazy_names(
     Parameters
     ----------
     package
-        Its name.
+        The full name of the package, its ``__name__``.
     home
         Public name -> the module below the package that holds it; see `names_of`.
     """

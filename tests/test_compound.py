@@ -17,6 +17,7 @@ from effnet_lab.arch import (
     scaled,
 )
 from effnet_lab.arch.facts import TABLE_3, TABLE_7
+from effnet_lab.records.labels import Labels
 from effnet_lab.records.runs import recorded
 from effnet_lab.view.plots.compound import (
     best_of_grid,
@@ -29,21 +30,20 @@ from effnet_lab.view.plots.compound import (
 from effnet_lab.view.style import format_count
 
 TEMPLATE = recorded("quick")[0]
+GRID = Labels(family="grid")
 
 
-def run(name, accuracy, seed=0, family="grid", **changes):
+def run(name, accuracy, seed=0, labels=GRID, **changes):
     """Make a record of a network of its own; only its name and accuracies matter."""
     spec = replace(CIFAR_BASE, name=name, width_mult=1 + zlib.crc32(name.encode()) / 1e10)
     last = replace(TEMPLATE.history[-1], val_accuracy=accuracy)
-    plan = replace(TEMPLATE.plan, spec=spec, seed=seed)
-    return replace(
-        TEMPLATE, plan=plan, history=(last,), family=family, test_accuracy=accuracy / 2, **changes
-    )
+    plan = replace(TEMPLATE.plan, spec=spec, seed=seed, labels=labels)
+    return replace(TEMPLATE, plan=plan, history=(last,), test_accuracy=accuracy / 2, **changes)
 
 
 def candidate(alpha, beta, gamma, *accuracies):
-    name = f"alpha {alpha:g}, beta {beta:g}, gamma {gamma:g}"
-    return [run(name, accuracy, seed) for seed, accuracy in enumerate(accuracies)]
+    labels = Labels(family="grid", alpha=alpha, beta=beta, gamma=gamma)
+    return [run(repr(labels), accuracy, seed, labels) for seed, accuracy in enumerate(accuracies)]
 
 
 CLEAR = [
@@ -90,7 +90,7 @@ def test_choices_are_made_on_validation_pictures_unless_asked_otherwise():
 
 def test_the_best_candidate_is_read_back():
     assert best_of_grid(CLEAR) == CompoundCoefficients(1.4, 1, 1.2)
-    with pytest.raises(ValueError, match="does not tell alpha, beta and gamma"):
+    with pytest.raises(ValueError, match="'some network' has no labels alpha, beta and gamma"):
         best_of_grid([run("some network", 0.5)])
 
 
@@ -98,7 +98,7 @@ def test_unfinished_runs_do_not_count_and_without_candidates_there_is_no_picture
     stopped = [replace(record, status="stopped") for record in CLEAR[:3]]
     assert len(grid_results([*stopped, *CLEAR[3:]]).rows) == 2
     with pytest.raises(ValueError, match="no run of family 'grid' finished"):
-        grid_results([run("base", 0.4, family="base")])
+        grid_results([run("base", 0.4, labels=Labels(family="base"))])
 
 
 def test_the_recorded_grid_is_drawn_with_the_papers_candidate():

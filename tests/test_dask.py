@@ -7,11 +7,12 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from test_sweep import plans, results
 
-from effnet_lab import RunStore
+from effnet_lab import Labels, RunStore
 from effnet_lab.training.data import load_data
 from effnet_lab.training.sweep import _Job, _run, local_cluster, sweep
 
@@ -71,9 +72,9 @@ def is_under_way(store):
 
 def test_a_cluster_gives_what_local_workers_give(wanted, local, cluster, tmp_path):
     store = RunStore(tmp_path / "runs.jsonl")
-    families = {wanted[1].key: "width"}
+    labelled = [wanted[0], replace(wanted[1], labels=Labels(family="width"))]
     address = cluster.scheduler_address
-    records = sweep(wanted[:2], store, families=families, scheduler=address, progress=False)
+    records = sweep(labelled, store, scheduler=address, progress=False)
     assert results(records) == local[:2]
     assert [record.family for record in records] == ["", "width"]
     before = lines(store)
@@ -166,7 +167,7 @@ def test_workers_of_several_threads_are_refused(toy, tmp_path):
 
 
 def test_a_worker_that_does_not_see_the_folder_works_without_checkpoints(toy, tmp_path):
-    job = _Job(plans(toy, 1)[0], "", None, tmp_path / "elsewhere" / "key.pt", lambda: None)
+    job = _Job(plans(toy, 1)[0], None, tmp_path / "elsewhere" / "key.pt", lambda: None)
     assert _run(job).status == "finished"
     assert list(tmp_path.iterdir()) == []
 

@@ -6,6 +6,7 @@ import pytest
 
 from effnet_lab.arch import B0, CIFAR_BASE, cost, scaled
 from effnet_lab.arch.facts import TABLE_3, TABLE_7
+from effnet_lab.records.labels import Labels
 from effnet_lab.records.runs import Recipe, RunPlan, RunRecord, priced, recorded
 from effnet_lab.view import style
 from effnet_lab.view.plots.dimensions import (
@@ -155,19 +156,9 @@ def test_published_gains_need_a_baseline():
 
 
 def run(spec, family, accuracy, seed=0, status="finished") -> RunRecord:
-    plan = RunPlan(spec, "toy", "f" * 16, Recipe(), 1000, seed)
-    return RunRecord(
-        plan,
-        priced(spec),
-        (),
-        status,
-        "by hand" if status != "finished" else "",
-        accuracy,
-        1.0,
-        1.0,
-        {},
-        family,
-    )
+    plan = RunPlan(spec, "toy", "f" * 16, Recipe(), 1000, seed, labels=Labels(family=family))
+    reason = "by hand" if status != "finished" else ""
+    return RunRecord(plan, priced(spec), (), status, reason, accuracy, 1.0, 1.0, {})
 
 
 def wide(factor) -> object:

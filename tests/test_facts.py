@@ -6,6 +6,7 @@ import re
 import pytest
 
 from effnet_lab.arch import B0, LITE0, PAPER_COEFFICIENTS, VARIANTS, cost, facts, scaled
+from effnet_lab.arch.sources import SOURCES
 
 ROWS = {
     "IMAGENET": tuple(facts.IMAGENET.values()),
@@ -41,17 +42,17 @@ def numbers(text: str) -> list[float]:
 @pytest.mark.parametrize("table", ROWS)
 def test_every_row_has_a_known_source(table):
     assert ROWS[table]
-    assert all(row.source in facts.SOURCES for row in ROWS[table])
+    assert all(row.source in SOURCES for row in ROWS[table])
 
 
 def test_disagreements_name_the_sources_of_both_sides():
     sides = [s for row in facts.DISAGREEMENTS for s in (row.one_source, row.other_source)]
-    assert set(sides) <= facts.SOURCES.keys()
+    assert set(sides) <= SOURCES.keys()
 
 
-@pytest.mark.parametrize("key", facts.SOURCES)
+@pytest.mark.parametrize("key", SOURCES)
 def test_a_source_can_be_found_by_a_reader(key):
-    source = facts.SOURCES[key]
+    source = SOURCES[key]
     assert len(source.citation) > 20
     assert source.url.startswith("https://")
 

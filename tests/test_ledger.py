@@ -5,8 +5,8 @@ from learner_blocks import Functional, RawParameters, learner_block
 from torch import nn
 
 from effnet_lab.arch.block import BlockSetting, single_block
-from effnet_lab.blocks.ledger import aligned, counted_layers, torchinfo_adds
-from effnet_lab.lessons.counts import ledger
+from effnet_lab.blocks.counts import aligned, counted_layers, torchinfo_adds
+from effnet_lab.lessons.ledgers import ledger
 from effnet_lab.nn import ConvNormAct, MBConv, SqueezeExcite
 from effnet_lab.nn.measure import count_macs, count_params
 from effnet_lab.view.ledger import STEPS, block_layers, block_ledger

@@ -12,7 +12,7 @@ from effnet_lab.arch.block import BlockSetting, single_block
 from effnet_lab.blocks.peer import peer_block
 from effnet_lab.blocks.proof import SETTINGS, prove_mbconv
 from effnet_lab.blocks.slots import copy_slots, slots_of, watched
-from effnet_lab.blocks.trial import close
+from effnet_lab.blocks.trial import same_outputs
 from effnet_lab.blocks.variants import (
     OUTPUT_SLIPS,
     SHAPE_SLIPS,
@@ -318,7 +318,7 @@ def test_the_variant_without_habits_is_the_other_implementation(setting):
     slots, peer = draw_slots(setting), peer_block(setting).eval()
     copy_slots(list(slots.values()), [slot for _, slot in slots_of(peer)])
     x = torch.randn(2, setting.in_channels, 8, 8, dtype=torch.float64)
-    assert close(block_output(slots, setting, x), peer(x))
+    assert same_outputs(block_output(slots, setting, x), peer(x))
 
 
 def test_weights_go_where_they_belong_in_any_order():

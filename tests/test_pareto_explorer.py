@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from effnet_lab.records.labels import Labels
 from effnet_lab.records.runs import recorded
 from effnet_lab.view import pareto_front, style
 from effnet_lab.view.style import format_count
@@ -24,8 +25,8 @@ def run(name, accuracy, seed=0, family="width", of="base", **changes):
     found = next(r for r in QUICK if of in (r.family, r.spec.name))
     spec = replace(found.spec, name=name, num_classes=10 + sum(map(ord, name)) % 500)
     last = replace(found.history[-1], val_accuracy=accuracy)
-    plan = replace(found.plan, spec=spec, seed=seed)
-    made = replace(found, plan=plan, history=(last,), family=family, test_accuracy=accuracy / 2)
+    plan = replace(found.plan, spec=spec, seed=seed, labels=Labels(family=family))
+    made = replace(found, plan=plan, history=(last,), test_accuracy=accuracy / 2)
     return replace(made, **changes)
 
 
@@ -170,6 +171,16 @@ def test_within_noise_is_said_where_the_spread_does_not_tell_them_apart(first, s
     view = definition(runs).render(definition(runs).controls.default)
     assert "one is best" in view.summary
     assert view.summary.endswith(said)
+
+
+def test_networks_of_other_training_are_not_compared():
+    one, other = (run("one", a, n) for n, a in enumerate((0.6, 0.61))), run("other", 0.5)
+    longer = replace(other, plan=replace(other.plan, pictures=2 * other.plan.pictures))
+    both = definition([*one, longer])
+    said = both.render(both.controls.default).summary
+    assert said.endswith(
+        f"not comparable: trained on {other.plan.pictures:,} and {longer.plan.pictures:,} pictures."
+    )
 
 
 def test_a_budget_that_buys_one_network_or_none():

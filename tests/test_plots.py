@@ -13,6 +13,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from effnet_lab.arch import B0, NetworkSpec, StageSpec, cost, scaled
+from effnet_lab.records.labels import Labels
 from effnet_lab.records.runs import Epoch, Recipe, RunPlan, RunRecord, priced
 from effnet_lab.view import (
     Picture,
@@ -45,7 +46,7 @@ FACTORS = {
     "width": [{"width": 1.5}, {"width": 2.15}],
     "depth": [{"depth": 2}, {"depth": 4}],
     "resolution": [{"resolution": 1.4375}, {"resolution": 2}],
-    "compound": [{"width": 1.1, "resolution": 1.25}, {"width": 1.4, "resolution": 1.25}],
+    "compound": [{"width": 1.1, "resolution": 1.25}, {"width": 1.6, "resolution": 1.3125}],
 }
 GAINS = {"width": 0.07, "depth": 0.02, "resolution": 0.11, "compound": 0.09}
 
@@ -60,7 +61,7 @@ def record(
     **plan: object,
 ) -> RunRecord:
     fields = {"data": "cifar10", "fingerprint": "f" * 16, "recipe": Recipe(), "pictures": 4000}
-    made = RunPlan(spec, **{**fields, "seed": seed, **plan})
+    made = RunPlan(spec, **{**fields, "seed": seed, **plan}, labels=Labels(family=family))
     end = accuracy or 0.5
     history = tuple(
         Epoch(
@@ -75,18 +76,8 @@ def record(
         for n in range(1, epochs + 1)
     )
     loss = None if accuracy is None else 1.0
-    return RunRecord(
-        made,
-        priced(spec),
-        history,
-        status,
-        "by hand" if status != "finished" else "",
-        accuracy,
-        loss,
-        8.0,
-        {},
-        family,
-    )
+    reason = "by hand" if status != "finished" else ""
+    return RunRecord(made, priced(spec), history, status, reason, accuracy, loss, 8.0, {})
 
 
 def study(seeds: int = 3, noise: float = 0.002, gains: dict[str, float] = GAINS) -> list[RunRecord]:
@@ -538,7 +529,7 @@ def test_a_label_says_in_the_svg_what_it_says_in_the_figure(curve):
 
 
 def test_no_records_are_refused():
-    with pytest.raises(ValueError, match="no records to draw"):
+    with pytest.raises(ValueError, match="there are no records"):
         accuracy_vs_macs([])
 
 

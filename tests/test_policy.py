@@ -3,8 +3,8 @@ import pytest
 import torch
 from PIL import Image, ImageEnhance, ImageOps
 
-from effnet_lab.training import policy
-from effnet_lab.training.policy import OPERATIONS, POLICY, Draw, apply, augment, carry_out, draw
+from effnet_lab.training.operations import FILL, OPERATIONS, apply
+from effnet_lab.training.policy import POLICY, Draw, augment, carry_out, draw
 
 
 def generator(seed=0):
@@ -108,7 +108,7 @@ def test_moves_are_pillows(name, magnitude, matrix, sign):
     pictures = noise(4, 32)
     expected = with_pillow(
         lambda picture: picture.transform(
-            (32, 32), Image.Transform.AFFINE, matrix(sign * magnitude), fillcolor=policy.FILL
+            (32, 32), Image.Transform.AFFINE, matrix(sign * magnitude), fillcolor=FILL
         ),
         pictures,
     )
@@ -119,7 +119,7 @@ def test_moves_are_pillows(name, magnitude, matrix, sign):
 @pytest.mark.parametrize("degrees", [-21, 6, 30, 90, 137, 180])
 def test_turning_is_pillows(degrees, size):
     pictures = noise(4, size)
-    expected = with_pillow(lambda p: p.rotate(degrees, fillcolor=policy.FILL), pictures)
+    expected = with_pillow(lambda p: p.rotate(degrees, fillcolor=FILL), pictures)
     assert torch.equal(apply("rotate", pictures, degrees), expected)
 
 
@@ -160,7 +160,7 @@ def test_a_translation_moves_and_fills():
     pictures = noise(2, 8)
     moved = apply("translate_x", pictures, 0.25)
     assert torch.equal(moved[..., :6], pictures[..., 2:])
-    assert moved[0, :, 3, 7].tolist() == list(policy.FILL)
+    assert moved[0, :, 3, 7].tolist() == list(FILL)
 
 
 def test_a_quarter_turn_is_a_quarter_turn():

@@ -5,10 +5,10 @@ from dataclasses import replace
 from statistics import fmean, variance
 
 import pytest
+from scipy.stats import t
 
 from effnet_lab.arch import facts
 from effnet_lab.records.runs import recorded
-from effnet_lab.records.statistics import t_quantile
 from effnet_lab.view.plots.published import differences, gains_beside_paper, published_accuracy
 
 QUICK = recorded("quick")
@@ -104,9 +104,7 @@ def test_our_gains_are_differences_of_means_over_seeds(metric):
         freedom = sum(parts) ** 2 / sum(part**2 / 2 for part in parts)  # of three seeds each
         assert row[2] == f"{family} x4"
         assert row[4] == pytest.approx(fmean(values) - fmean(base), abs=0.006)
-        assert row[5] == pytest.approx(
-            t_quantile(0.975, freedom) * math.sqrt(sum(parts)), abs=0.006
-        )
+        assert row[5] == pytest.approx(t.ppf(0.975, freedom) * math.sqrt(sum(parts)), abs=0.006)
         assert row[6] == len(values)
 
 
@@ -128,7 +126,7 @@ def test_verdicts_are_those_of_the_intervals():
     assert said == {
         "depth": "within noise",
         "width": "more than noise",
-        "resolution": "one seed: no spread",
+        "resolution": "one seed: no test",
     }
 
 
@@ -177,7 +175,7 @@ def test_differences_compare_every_two_families():
 def test_differences_of_single_seeds_have_no_interval():
     runs = with_accuracies(base=(0.5,), width=(0.6,), depth=(0.59, 0.60))
     assert differences(runs).rows == (
-        ("width over depth", 0.5, None, "1 and 2", "one seed: no spread"),
+        ("width over depth", 0.5, None, "1 and 2", "one seed: no test"),
     )
 
 

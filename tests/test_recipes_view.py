@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 import tiny
-from effnet_lab import RunRecord
+from effnet_lab import Labels, RunRecord
 from effnet_lab.arch import Totals
+from effnet_lab.records.compare import base_of, compare
 from effnet_lab.records.runs import Epoch
-from effnet_lab.records.statistics import base_of, results, welch
+from effnet_lab.records.statistics import results
 from effnet_lab.view import style
 from effnet_lab.view.plots.recipes import effects, schedules, train_val_gaps
 
@@ -26,14 +27,13 @@ DROPPED = {"spec": replace(tiny.NET, drop_path_rate=0.3)}
 def run(name, accuracy, seed=0, *, train=0.6, status="finished", family="recipe", **changes):
     """Make a run that was validated a tenth of a point above its test accuracy."""
     spec = replace(changes.pop("spec", tiny.NET), name=name)
-    plan = tiny.plan(seed=seed, spec=spec, **changes)
+    labels = Labels(family=family, ingredient=name)
+    plan = tiny.plan(seed=seed, spec=spec, labels=labels, **changes)
     seen = 0.0 if accuracy is None else accuracy + 0.001
     first = Epoch(320, 1.0, 0.1, 2.0, 0.1, 2.0, 0.1)
     last = Epoch(960, 3.0, 0.0, 1.0, train, 1.0, seen)
     test = accuracy if status == "finished" else None
-    return RunRecord(
-        plan, Totals(10, 1000, 100), (first, last), status, "", test, 1.0, 5.0, {}, family
-    )
+    return RunRecord(plan, Totals(10, 1000, 100), (first, last), status, "", test, 1.0, 5.0, {})
 
 
 def runs(name, accuracies, **changes):
@@ -74,10 +74,11 @@ def test_the_numbers_are_those_of_the_statistics():
         base = base_of(result, found)
         if base is None:
             continue
-        test, row = welch(result.accuracies, base.accuracies), table[result.spec.name]
+        test, row = compare([result, base]).against(base)[0], table[result.spec.name]
         assert row["points"] == pytest.approx(100 * test.value, abs=0.0051)
-        assert row["low"] == pytest.approx(100 * test.low, abs=0.0051)
-        assert row["high"] == pytest.approx(100 * test.high, abs=0.0051)
+        low, high = test.interval
+        assert row["low"] == pytest.approx(100 * low, abs=0.0051)
+        assert row["high"] == pytest.approx(100 * high, abs=0.0051)
         assert (row["n"], row["base n"], row["base"]) == (3, 3, 50.0)
         assert (row["verdict"] == "within noise") == test.within_noise
 

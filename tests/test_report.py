@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 import tiny
-from effnet_lab import RunRecord, recorded
+from effnet_lab import Labels, RunRecord, recorded
 from effnet_lab.arch import Totals
-from effnet_lab.records.statistics import Difference, results, welch
+from effnet_lab.records.compare import Difference
+from effnet_lab.records.statistics import results
 from effnet_lab.view import report
 from effnet_lab.view.report import difference_in_words, study_table, write_report
 
@@ -15,8 +16,8 @@ WIDE = replace(tiny.NET, name="wide", width_mult=2.0)
 
 
 def record(accuracy, seed=0, family="base", macs=1000, status="finished", **changes):
-    plan = tiny.plan(seed=seed, **changes)
-    return RunRecord(plan, Totals(10, macs, 100), (), status, "", accuracy, 1.0, 5.0, {}, family)
+    plan = tiny.plan(seed=seed, labels=Labels(family=family), **changes)
+    return RunRecord(plan, Totals(10, macs, 100), (), status, "", accuracy, 1.0, 5.0, {})
 
 
 def runs(accuracies, **changes):
@@ -37,7 +38,6 @@ def test_a_clear_difference_is_printed_with_its_test():
 def test_an_interval_that_covers_zero_is_within_noise():
     near = runs([0.500, 0.515, 0.525], family="width", spec=WIDE)
     (line,) = report.against_base(results([*BASE, *near]))
-    assert welch([0.500, 0.515, 0.525], [0.50, 0.51, 0.52]).within_noise
     assert line.endswith("): within noise")
     assert study_table("x", results([*BASE, *near])).rows[1][-1].endswith(", within noise)")
     (same,) = report.at_equal_macs(results([*BASE, *near]))
@@ -46,15 +46,16 @@ def test_an_interval_that_covers_zero_is_within_noise():
 
 
 def test_an_interval_that_ends_at_zero_covers_it():
-    assert difference_in_words(Difference(-0.01, -0.02, 0.0, (2, 5), 0.9)) == (
-        "−1.0 points (n = 2 and 5; 90% interval −2.0 to 0.0): within noise"
+    first, second = results([*runs([0.25, 0.25]), *runs([0.5] * 5, spec=WIDE)])
+    assert difference_in_words(Difference(first, second, 0.9, error=0.1, margin=0.25)) == (
+        "−25.0 points (n = 2 and 5; 90% interval −50.0 to 0.0): within noise"
     )
 
 
 def test_one_seed_is_said_to_allow_no_test():
     found = results([BASE[0], *BETTER])
     (line,) = report.against_base(found)
-    assert line == "wide over tiny: +11.0 points (n = 3 and 1; a single seed: no test)"
+    assert line == "wide over tiny: +11.0 points (n = 3 and 1; one seed: no test)"
     assert study_table("x", found).rows[0][4] == "50.0"
 
 

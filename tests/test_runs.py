@@ -1,3 +1,4 @@
+import hashlib
 import json
 from dataclasses import fields, replace
 from importlib import resources
@@ -7,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tiny
-from effnet_lab import Budget, Recipe, RunPlan, RunRecord, RunStore, recorded
+from effnet_lab import Budget, Labels, Recipe, RunPlan, RunRecord, RunStore, recorded
 from effnet_lab.arch import NetworkSpec
-from effnet_lab.records.runs import ADDED, Epoch, finished, priced
+from effnet_lab.records.runs import ADDED, Epoch, finished, priced, recorded_names
 
 
 def record(seed=0, status="finished", accuracy=0.5, **changes) -> RunRecord:
@@ -64,9 +65,50 @@ def test_the_key_changes_with_whatever_determines_the_result():
     assert len({p.key for p in [plan, *changed]}) == len(changed) + 1
 
 
-def test_the_key_does_not_change_with_the_name():
+def test_the_key_does_not_change_with_the_name_or_the_labels():
     plan = tiny.plan()
     assert replace(plan, spec=replace(plan.spec, name="other")).key == plan.key
+    assert replace(plan, labels=Labels(family="width", alpha=1.2)).key == plan.key
+
+
+#: Of each recording: how many runs, and a hash of their sorted keys, when labels were still part
+#: of names.
+KEYS = {
+    "architectures": (15, "c78ee4eda63daa38"),
+    "from24": (27, "81c0aad0e5da6cff"),
+    "grid": (33, "b0ac5c15ca879867"),
+    "quick": (39, "8a272529f061d8b9"),
+    "recipes": (33, "50d623930eddaf5a"),
+    "recipes_few": (33, "bc48d6ee67c22fd1"),
+    "scaling": (39, "9f27b00bb759b81d"),
+    "toy": (27, "038cdac0c4fe826d"),
+}
+
+
+@pytest.mark.parametrize("name", recorded_names())
+def test_recorded_keys_are_what_they_were(name):
+    keys = sorted(record.key for record in recorded(name))
+    digest = hashlib.sha256(" ".join(keys).encode()).hexdigest()[:16]
+    assert (len(keys), digest) == KEYS[name]
+
+
+def test_a_line_with_its_family_beside_the_plan_is_refused_by_name(store):
+    old = json.loads(record().to_json())
+    del old["plan"]["labels"]
+    store.path.parent.mkdir()
+    store.path.write_text(json.dumps({**old, "family": "width"}) + "\n")
+    with pytest.raises(ValueError, match=r"runs\.jsonl, line 1: not a run record: .*labels"):
+        store.records()
+
+
+def test_labels_survive_json_and_can_be_exchanged():
+    made = record(plan=tiny.plan(labels=Labels(family="grid", alpha=1.4)))
+    again = RunRecord.from_json(made.to_json())
+    assert again == made
+    assert again.labels == {"family": "grid", "alpha": 1.4}
+    assert made.labelled(family="you").labels == Labels(family="you")
+    assert made.labelled(family="you") != made
+    assert made.labelled(family="you").key == made.key
 
 
 def test_a_store_gives_back_what_was_appended(store):

@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 
 from effnet_lab.arch import B0, B0_STAGES, CIFAR_BASE, VARIANTS, cost, resolve
-from effnet_lab.arch.facts import DISAGREEMENTS, SOURCES
+from effnet_lab.arch.facts import DISAGREEMENTS
+from effnet_lab.arch.sources import SOURCES
 from effnet_lab.view.stages import cost_table, disagreement_table, source_table, stage_table
 
 # Table 1 of the paper in version 5: stage, operator, resolution of the input, channels, layers.

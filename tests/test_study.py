@@ -3,13 +3,14 @@ from dataclasses import replace
 import pytest
 
 import tiny
-from effnet_lab import CIFAR_BASE, RunStore, cost, recorded
+from effnet_lab import CIFAR_BASE, Labels, RunStore, cost, recorded, scaled_to_macs
 from effnet_lab.records.runs import recorded_names
 from effnet_lab.training import study
 from effnet_lab.training.data import load_data
 from effnet_lab.training.study import (
     Member,
     architecture_members,
+    grid_members,
     plans,
     recipe_members,
     scaling_families,
@@ -20,16 +21,10 @@ from effnet_lab.training.study import (
 def test_families_are_matched_by_what_they_cost():
     base = cost(CIFAR_BASE).macs
     members = scaling_families(factors=(2, 4))
-    assert [member.family for member in members] == [
+    families = ("width", "depth", "resolution", "compound")
+    assert [member.labels.family for member in members] == [
         "base",
-        "width",
-        "width",
-        "depth",
-        "depth",
-        "resolution",
-        "resolution",
-        "compound",
-        "compound",
+        *(family for family in families for _ in (2, 4)),
     ]
     ratios = [cost(member.spec).macs / base for member in members]
     for ratio, factor in zip(ratios, [1, 2, 4, 2, 4, 2, 4, 2, 4], strict=True):
@@ -37,7 +32,7 @@ def test_families_are_matched_by_what_they_cost():
 
 
 def test_each_family_grows_along_its_own_direction_only():
-    for family, spec, _ in scaling_families()[1:]:
+    for spec, labels, _ in scaling_families()[1:]:
         changed = {
             "width": spec.width_mult > 1,
             "depth": spec.depth_mult > 1,
@@ -45,17 +40,26 @@ def test_each_family_grows_along_its_own_direction_only():
         }
         grown = {name for name, is_changed in changed.items() if is_changed}
         # The smallest compound step asks for less than one more layer.
-        assert len(grown) >= 2 if family == "compound" else grown == {family}
+        assert len(grown) >= 2 if labels.family == "compound" else grown == {labels.family}
 
 
-def test_a_recipe_member_differs_from_the_base_in_what_its_name_says():
+def test_a_candidate_of_the_grid_is_labelled_with_its_coefficients():
+    base, *others = grid_members()
+    assert base == Member(CIFAR_BASE)
+    for spec, labels, _ in others:
+        assert labels.family == "grid"
+        wanted = scaled_to_macs(CIFAR_BASE, 2 * cost(CIFAR_BASE).macs, labels.coefficients)
+        assert replace(spec, name=wanted.name) == wanted
+
+
+def test_a_recipe_member_differs_from_the_base_in_what_its_label_says():
     base, *others = recipe_members()
-    assert base == Member("base", CIFAR_BASE)
-    for family, spec, recipe in others:
+    assert base == Member(CIFAR_BASE)
+    for spec, labels, recipe in others:
         network = replace(spec, name=CIFAR_BASE.name)
-        assert family == "recipe"
+        assert labels.family == "recipe"
         assert (network == CIFAR_BASE) != (recipe == base.recipe)
-    changed = {member.spec.name: member for member in others}
+    changed = {member.labels["ingredient"]: member for member in others}
     assert changed["drop path 0.2"].spec.drop_path_rate == 0.2
     assert changed["AutoAugment"].recipe == replace(base.recipe, policy="autoaugment")
 
@@ -64,7 +68,7 @@ def test_architectures_differ_in_one_respect_at_equal_macs():
     base, *others = architecture_members()
     for member in others:
         assert abs(cost(member.spec).macs / cost(base.spec).macs - 1) <= 0.1
-    specs = {member.spec.name: member.spec for member in others}
+    specs = {member.labels["ingredient"]: member.spec for member in others}
     assert cost(specs["no squeeze-excite"]).by_kind().keys() == {
         "stem",
         "expand",
@@ -87,11 +91,11 @@ def test_architectures_differ_in_one_respect_at_equal_macs():
 
 def test_every_member_is_planned_with_every_seed_on_equal_pictures():
     data = tiny.data()
-    made, families = plans([Member("base", tiny.NET, tiny.RECIPE)], data, 640, seeds=(0, 1))
+    made = plans([Member(tiny.NET, recipe=tiny.RECIPE)], data, 640, seeds=(0, 1))
     assert [plan.seed for plan in made] == [0, 1]
     assert {plan.recipe for plan in made} == {tiny.RECIPE}
     assert {plan.pictures for plan in made} == {640}
-    assert families == dict.fromkeys((plan.key for plan in made), "base")
+    assert {plan.labels for plan in made} == {Labels(family="base")}
 
 
 @pytest.mark.parametrize("name", recorded_names())
@@ -102,7 +106,7 @@ def test_a_recording_holds_what_its_study_declares(name):
     for record in recorded(name):
         assert record.plan.data == declared.data
         assert record.plan.seed in declared.seeds
-        assert Member(record.family, record.spec, record.plan.recipe) in members
+        assert Member(record.spec, record.labels, record.plan.recipe) in members
 
 
 def test_the_recorded_study_is_matched_within_a_tenth():
@@ -119,7 +123,7 @@ def toy():
     return load_data("toy", quiet=True)
 
 
-MEMBERS = [Member("base", tiny.NET), Member("width", tiny.NET)]
+MEMBERS = [Member(tiny.NET), Member(tiny.NET, Labels(family="width"))]
 
 
 def test_a_curve_trains_all_members_and_leaves_only_records(toy, tmp_path):

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 import tiny
-from effnet_lab import RunStore
+from effnet_lab import Labels, RunStore
 from effnet_lab.training.data import load_data
 from effnet_lab.training.sweep import _Bar, sweep
 from effnet_lab.training.train import Silent, train
@@ -41,8 +41,8 @@ def expected(toy):
 def test_workers_give_the_same_bits_as_this_process(toy, expected, tmp_path):
     store = RunStore(tmp_path / "runs.jsonl")
     wanted = plans(toy)
-    families = {wanted[1].key: "width"}
-    records = sweep(wanted, store, families=families, workers=2, progress=False)
+    wanted[1] = replace(wanted[1], labels=Labels(family="width"))
+    records = sweep(wanted, store, workers=2, progress=False)
     assert results(records) == expected
     assert [r.family for r in records] == ["", "width", ""]
     assert sorted(results(store)) == sorted(expected)

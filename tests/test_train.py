@@ -9,10 +9,12 @@ import pytest
 import torch
 
 import tiny
-from effnet_lab import Budget, Recipe, RunRecord
+from effnet_lab import Budget, Labels, Recipe, RunRecord
 from effnet_lab.nn import EfficientNet
+from effnet_lab.training import policy, steps
 from effnet_lab.training import train as training
-from effnet_lab.training.train import Silent, learning_rate, quick_train, train
+from effnet_lab.training.steps import learning_rate
+from effnet_lab.training.train import Silent, quick_train, train
 
 #: How often a training is killed; more to look harder.
 KILLS = int(os.environ.get("EFFNET_LAB_KILLS", "3"))
@@ -66,7 +68,7 @@ def test_without_shuffling_pictures_come_as_they_lie_in_every_epoch(data):
 
 
 def test_learns_and_records(data):
-    record = run(data, tiny.plan(3200), family="width").record
+    record = run(data, tiny.plan(3200, labels=Labels(family="width"))).record
     assert record.status == "finished"
     assert record.reason == ""
     assert record.family == "width"
@@ -192,8 +194,8 @@ def test_training_pictures_go_through_the_policy_and_others_do_not(data, monkeyp
         seen.append(pictures)
         return original(pictures, generator)
 
-    original = training.policy.augment
-    monkeypatch.setattr(training.policy, "augment", spy)
+    original = policy.augment
+    monkeypatch.setattr(policy, "augment", spy)
     run(data, SWITCHED["plain"])
     assert not seen
     run(data, SWITCHED["policy"])
@@ -202,10 +204,10 @@ def test_training_pictures_go_through_the_policy_and_others_do_not(data, monkeyp
 
 def test_what_is_switched_on_is_in_the_timing_of_a_budget(monkeypatch):
     called = []
-    monkeypatch.setattr(training.policy, "augment", lambda p, _: called.append("policy") or p)
-    monkeypatch.setattr(training.WeightAverage, "update", lambda *_: called.append("ema"))
+    monkeypatch.setattr(policy, "augment", lambda p, _: called.append("policy") or p)
+    monkeypatch.setattr(steps.WeightAverage, "update", lambda *_: called.append("ema"))
     for plan in SWITCHED.values():
-        training.seconds_per_picture(plan.spec, plan.recipe, 1, 0.0)
+        steps.seconds_per_picture(plan.spec, plan.recipe, 1, 0.0)
     assert called == ["ema"] * 5 + ["policy"] * 5 + ["policy", "ema"] * 5
 
 
@@ -232,14 +234,14 @@ def test_an_epoch_budget_is_whole_epochs(data):
 def test_a_budget_in_seconds_is_kept_when_resuming(data, tmp_path, monkeypatch):
     options = {"recipe": tiny.RECIPE, "threads": 1, "checkpoint": tmp_path / "run.pt"}
     first = quick_train(tiny.NET, data, "1s", monitor=StopAt(400), **options)
-    monkeypatch.setattr(training, "seconds_per_picture", lambda *_: 1e-9)  # a far faster machine
+    monkeypatch.setattr(steps, "seconds_per_picture", lambda *_: 1e-9)  # a far faster machine
     second = quick_train(tiny.NET, data, "1s", monitor=Silent(), **options)
     assert second.plan == first.plan
     assert second.status == "finished"
 
 
 def test_a_machine_that_becomes_slow_does_not_hold_the_learner_up(data, monkeypatch):
-    monkeypatch.setattr(training, "seconds_per_picture", lambda *_: 1e-7)
+    monkeypatch.setattr(steps, "seconds_per_picture", lambda *_: 1e-7)
     record = quick_train(tiny.NET, data, "1s", recipe=tiny.RECIPE, threads=1, monitor=Silent())
     assert record.status == "stopped"
     assert "out of time (2 s)" in record.reason

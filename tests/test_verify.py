@@ -9,7 +9,7 @@ from effnet_lab.records.runs import RunRecord
 from effnet_lab.records.statistics import results
 from effnet_lab.training.data import load_data
 from effnet_lab.training.sweep import sweep
-from effnet_lab.training.verify import compare, verify
+from effnet_lab.training.verify import repetitions, verify
 
 HERE = {"torch": "1", "machine": "here"}
 
@@ -31,24 +31,24 @@ def study(tmp_path_factory):
 
 @pytest.mark.slow
 def test_runs_made_again_are_equal_bit_for_bit(study):
-    verdicts = verify(study, sample=2, seed=5, workers=2, progress=False)
-    assert len(verdicts) == 2
-    for verdict in verdicts:
-        assert verdict.ok
-        assert verdict.equal
-        assert verdict.recorded is not verdict.repeated
-        assert verdict.describe().endswith("now: equal, bit for bit")
+    repetitions = verify(study, sample=2, seed=5, workers=2, progress=False)
+    assert len(repetitions) == 2
+    for repetition in repetitions:
+        assert repetition.ok
+        assert repetition.equal
+        assert repetition.recorded is not repetition.repeated
+        assert repetition.describe().endswith("now: equal, bit for bit")
     again = verify(study, sample=2, seed=5, workers=1, progress=False)
-    assert [v.recorded.key for v in again] == [v.recorded.key for v in verdicts]
+    assert [v.recorded.key for v in again] == [v.recorded.key for v in repetitions]
 
 
 @pytest.mark.slow
 def test_a_changed_record_is_found(study):
     forged = replace(study[0], test_accuracy=study[0].test_accuracy + 0.01)
-    verdicts = verify([forged, *study[1:]], sample=99, workers=2, progress=False)
-    assert [verdict.ok for verdict in verdicts] == [False, True, True]
-    assert verdicts[0].describe().startswith("OFF tiny, seed 0: ")
-    assert "not equal, although" in verdicts[0].describe()
+    repetitions = verify([forged, *study[1:]], sample=99, workers=2, progress=False)
+    assert [repetition.ok for repetition in repetitions] == [False, True, True]
+    assert repetitions[0].describe().startswith("OFF tiny, seed 0: ")
+    assert "not equal, although" in repetitions[0].describe()
 
 
 ELSEWHERE = {"torch": "2", "machine": "elsewhere"}
@@ -59,29 +59,29 @@ STUDY = [record(accuracy, seed) for seed, accuracy in enumerate([0.50, 0.51, 0.5
     ("now", "ok"), [(0.51, True), (0.539, True), (0.481, True), (0.541, False), (0.479, False)]
 )
 def test_elsewhere_three_standard_deviations_are_near_enough(now, ok):
-    (verdict,) = compare(STUDY[:1], [record(now, versions=ELSEWHERE)], results(STUDY))
-    assert verdict.noise == pytest.approx(0.01)
-    assert verdict.ok is ok
-    assert ("within 3" if ok else "more than 3") in verdict.describe()
+    (repetition,) = repetitions(STUDY[:1], [record(now, versions=ELSEWHERE)], results(STUDY))
+    assert repetition.noise == pytest.approx(0.01)
+    assert repetition.ok is ok
+    assert ("within 3" if ok else "more than 3") in repetition.describe()
 
 
 def test_on_the_same_machine_near_enough_is_not_enough():
-    (verdict,) = compare(STUDY[:1], [record(0.5001)], results(STUDY))
-    assert verdict.distance < 1
-    assert not verdict.ok
+    (repetition,) = repetitions(STUDY[:1], [record(0.5001)], results(STUDY))
+    assert repetition.distance < 1
+    assert not repetition.ok
 
 
 def test_a_single_seed_borrows_the_noise_of_the_study():
     lone = record(0.7, pictures=320)
     elsewhere = record(0.725, pictures=320, versions=ELSEWHERE)
-    (verdict,) = compare([lone], [elsewhere], results([*STUDY, lone]))
-    assert verdict.noise == pytest.approx(0.01)
-    assert verdict.ok
+    (repetition,) = repetitions([lone], [elsewhere], results([*STUDY, lone]))
+    assert repetition.noise == pytest.approx(0.01)
+    assert repetition.ok
 
 
 def test_without_any_noise_known_only_equality_is_enough():
-    (equal,) = compare(STUDY[:1], [record(0.5, versions=ELSEWHERE)], results(STUDY[:1]))
-    (other,) = compare(STUDY[:1], [record(0.501, versions=ELSEWHERE)], results(STUDY[:1]))
+    (equal,) = repetitions(STUDY[:1], [record(0.5, versions=ELSEWHERE)], results(STUDY[:1]))
+    (other,) = repetitions(STUDY[:1], [record(0.501, versions=ELSEWHERE)], results(STUDY[:1]))
     assert equal.ok
     assert not other.ok
     assert "one seed each" in other.describe()
@@ -96,9 +96,9 @@ def test_a_repetition_that_diverged_is_off():
         test_loss=None,
         versions=ELSEWHERE,
     )
-    (verdict,) = compare(STUDY[:1], [diverged], results(STUDY))
-    assert not verdict.ok
-    assert "not tested now: diverged (the loss was nan)" in verdict.describe()
+    (repetition,) = repetitions(STUDY[:1], [diverged], results(STUDY))
+    assert not repetition.ok
+    assert "not tested now: diverged (the loss was nan)" in repetition.describe()
 
 
 def test_nothing_to_verify_is_an_error():

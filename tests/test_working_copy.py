@@ -67,7 +67,7 @@ def test_reset_keeps_every_old_copy(course):
         copy, _ = start(COST)
         copy.notebook.write_text(text)
         _, backup = reset(COST)
-        assert re.fullmatch(r"01_counting_cost\.\d{8}-\d{6}(-\d+)?", backup.name)
+        assert re.fullmatch(r"01_counting_cost\.\d{4}-\d\d-\d\d_\d{6}(-\d+)?", backup.name)
     kept = {path.read_text() for path in (course / "work").glob("*.*/*.ipynb")}
     assert kept == {"first", "second", "third"}
     assert json.loads(working_copies()[0].notebook.read_text())["nbformat"] == 4

@@ -9,11 +9,14 @@ from .cost import cost, multipliers
 from .scaling import MAX_PHI, CompoundCoefficients, Multipliers, scaled, stage_repeats
 from .specs import NetworkSpec
 
+#: A network meets a budget if its actual MACs are no further off than this share of it.
+TOLERANCE = 0.1
+
 Direction = Literal["width", "depth", "resolution"] | CompoundCoefficients
 
 
 def scaled_to_macs(
-    spec: NetworkSpec, target_macs: int, direction: Direction, tolerance: float = 0.1
+    spec: NetworkSpec, target_macs: int, direction: Direction, tolerance: float = TOLERANCE
 ) -> NetworkSpec:
     """Scale along one direction until the *actual* MACs meet a target.
 
@@ -61,6 +64,11 @@ def scaled_to_macs(
         if error <= tolerance
     ]
     return min(misfits, key=lambda misfit: misfit[0])[1]
+
+
+def meets(macs: int, target_macs: float, tolerance: float = TOLERANCE) -> bool:
+    """Whether actual MACs are within `tolerance` of a target."""
+    return abs(macs / target_macs - 1) <= tolerance
 
 
 def _along(spec: NetworkSpec, target_macs: int, direction: str) -> Iterator[NetworkSpec]:

@@ -88,7 +88,7 @@ class Convolution:
 
     @property
     def params(self) -> int:
-        """Weights."""
+        """Weights of all filters; there is no bias."""
         return self._price[0]
 
     @property

@@ -122,19 +122,14 @@ def cost(network: NetworkSpec | ResolvedNetwork) -> NetworkCost:
 
 
 def _layers(resolved: ResolvedNetwork) -> list[LayerCost]:
-    spec, stem, blocks, head = resolved
-    last = blocks[-1].stage + 1
+    stem, head = resolved.stem, resolved.head
+    last = resolved.blocks[-1].stage + 1
     rows = [*_conv_norm("stem", "stem", 1, *_shape(stem))]
-    for block in blocks:
-        rows += _block_layers(block)
+    for block in resolved.blocks:
+        rows += _bottleneck(block) if block.kind == "bottleneck" else _mbconv(block)
     rows += _conv_norm("head", "head", last, *_shape(head))
-    weights = head.out_channels * spec.num_classes
-    rows.append(
-        LayerCost(
-            "classifier", "classifier", last, head.out_channels, spec.num_classes, 1, 1, 1,
-            weights + spec.num_classes, weights, spec.num_classes,
-        )
-    )  # fmt: skip
+    classes = resolved.spec.num_classes
+    rows.append(_with_bias("classifier", "classifier", last, head.out_channels, classes))
     return rows
 
 
@@ -143,15 +138,12 @@ def _shape(conv: ConvSpec) -> tuple[int, int, int, int, int]:
     return conv.in_channels, conv.out_channels, conv.kernel, conv.in_size, conv.out_size
 
 
-def _block_layers(block: BlockSpec) -> list[LayerCost]:
-    return _bottleneck(block) if block.kind == "bottleneck" else _mbconv(block)
-
-
 def _bottleneck(block: BlockSpec) -> list[LayerCost]:
-    number, stage, kernel, _, inputs, middle, out, _, in_size, out_size, *_ = block
+    inputs, middle, out = block.in_channels, block.expanded_channels, block.out_channels
+    in_size, out_size = block.in_size, block.out_size
     shapes = {
         "reduce": (inputs, middle, 1, in_size, in_size),
-        "spatial": (middle, middle, kernel, in_size, out_size),
+        "spatial": (middle, middle, block.kernel, in_size, out_size),
         "restore": (middle, out, 1, out_size, out_size),
     }
     if not block.has_skip:
@@ -159,49 +151,55 @@ def _bottleneck(block: BlockSpec) -> list[LayerCost]:
     return [
         row
         for part, shape in shapes.items()
-        for row in _conv_norm(f"blocks.{number}.{part}", "bottleneck", stage, *shape)
+        for row in _conv_norm(f"blocks.{block.number}.{part}", "bottleneck", block.stage, *shape)
     ]
 
 
 def _mbconv(block: BlockSpec) -> list[LayerCost]:
-    number, stage, kernel, _, narrow, wide, out, squeeze, in_size, out_size, *_ = block
-    name = f"blocks.{number}"
+    name, stage = f"blocks.{block.number}", block.stage
+    narrow, wide, out = block.in_channels, block.expanded_channels, block.out_channels
+    in_size, out_size = block.in_size, block.out_size
     rows: list[LayerCost] = []
+    # Expand: 1x1, at the size of the input.
     if block.has_expand:
         rows += _conv_norm(f"{name}.expand", "expand", stage, narrow, wide, 1, in_size, in_size)
+    # Depthwise: k x k in each channel by itself; the stride is here.
     rows += _conv_norm(
-        f"{name}.depthwise", "depthwise", stage, wide, wide, kernel, in_size, out_size, wide
+        f"{name}.depthwise", "depthwise", stage, wide, wide, block.kernel, in_size, out_size, wide
     )
-    if squeeze:
-        # Two 1x1 convolutions with bias on one pooled pixel.
-        for part, inputs, outputs in (("reduce", wide, squeeze), ("expand", squeeze, wide)):
-            weights = inputs * outputs
-            rows.append(
-                LayerCost(
-                    f"{name}.squeeze_excite.{part}", "squeeze_excite", stage, inputs, outputs,
-                    1, 1, 1, weights + outputs, weights, outputs,
-                )
-            )  # fmt: skip
+    # Squeeze-excite: two 1x1 convolutions on one pooled pixel.
+    if squeeze := block.squeeze_channels:
+        gate = f"{name}.squeeze_excite"
+        rows.append(_with_bias(f"{gate}.reduce", "squeeze_excite", stage, wide, squeeze))
+        rows.append(_with_bias(f"{gate}.expand", "squeeze_excite", stage, squeeze, wide))
+    # Project: 1x1, at the size of the output.
     rows += _conv_norm(f"{name}.project", "project", stage, wide, out, 1, out_size, out_size)
     return rows
 
 
 def _conv_norm(
-    name: str, kind: str, stage: int, inputs: int, outputs: int, kernel: int,
-    in_size: int, out_size: int, groups: int = 1,
-) -> tuple[LayerCost, LayerCost]:  # fmt: skip
+    name: str,
+    kind: str,
+    stage: int,
+    inputs: int,
+    out: int,
+    kernel: int,
+    in_size: int,
+    out_size: int,
+    groups: int = 1,
+) -> tuple[LayerCost, LayerCost]:
     """Price a convolution without bias, and the scale and shift of the normalisation after it."""
-    params, macs, activations = conv_price(inputs, outputs, kernel, out_size, groups)
+    price = conv_price(inputs, out, kernel, out_size, groups)
     return (
-        LayerCost(
-            name + ".conv", kind, stage, inputs, outputs, kernel, in_size, out_size,
-            params, macs, activations,
-        ),
-        LayerCost(
-            name + ".norm", "norm", stage, outputs, outputs, 1, out_size, out_size,
-            2 * outputs, 0, 0,
-        ),
-    )  # fmt: skip
+        LayerCost(f"{name}.conv", kind, stage, inputs, out, kernel, in_size, out_size, *price),
+        LayerCost(f"{name}.norm", "norm", stage, out, out, 1, out_size, out_size, 2 * out, 0, 0),
+    )
+
+
+def _with_bias(name: str, kind: str, stage: int, inputs: int, out: int) -> LayerCost:
+    """Price a linear layer, or a 1x1 convolution of one pixel: weights, and a bias an output."""
+    weights = inputs * out
+    return LayerCost(name, kind, stage, inputs, out, 1, 1, 1, weights + out, weights, out)
 
 
 def cost_if_full(network: NetworkSpec | ResolvedNetwork) -> NetworkCost:

@@ -25,7 +25,7 @@ class ConvSpec(NamedTuple):
 
 
 class BlockSpec(NamedTuple):
-    """One block, every number settled.
+    """One block, every number worked out.
 
     `number` counts all blocks from 0. `stage` counts as the paper's Table 1 does: the stem is
     stage 1, the first row of blocks stage 2. Sizes are sides of square feature maps, in pixels.

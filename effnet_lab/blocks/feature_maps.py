@@ -10,8 +10,8 @@ from torch import Tensor, nn
 from ..arch.block import BlockSetting
 from .slots import Call, Weight, evaluating, slots_of, watched
 
-#: In order of use. "gates" is `(C, 1, 1)`; the others are feature maps `(C, H, W)`.
-STEPS = ("input", "expand", "depthwise", "gates", "squeeze_excite", "project", "sum")
+#: In the order in which a block makes them. "gates" is `(C, 1, 1)`; the others are `(C, H, W)`.
+MAP_NAMES = ("input", "expand", "depthwise", "gates", "squeeze_excite", "project", "sum")
 
 
 def step_maps(
@@ -31,8 +31,8 @@ def step_maps(
     Returns
     -------
     dict
-        Those of `STEPS` that the block has, after normalisation and activation; "project" without
-        the input added, "sum" with it, in blocks with a skip.
+        Those of `MAP_NAMES` that the block has, after normalisation and activation; "project"
+        without the input added, "sum" with it, in blocks with a skip.
 
     Raises
     ------
@@ -40,14 +40,14 @@ def step_maps(
         If the block's convolutions cannot be told from outside. What the block raises goes on.
     """
     with torch.no_grad(), evaluating(module), watched(module) as calls:
-        output = module(x.clone())
+        output = module(x.clone())  # (1, out, H', W')
     parts = _parts(module, setting, calls)
     maps = {"input": x}
     if "expand" in parts:
         maps["expand"] = _without_padding(parts["depthwise"].input, parts["expand"].output)
-    before_project = parts["project"].input
+    before_project = parts["project"].input  # (1, expanded, H', W')
     if "gate" in parts:
-        maps["gates"] = _gates(parts["gate"], calls)
+        maps["gates"] = _gates(parts["gate"], calls)  # (1, expanded, 1, 1)
         # Nothing stands between the gates' factor and the projection.
         maps["depthwise"] = before_project / maps["gates"].clamp_min(1e-6)
         maps["squeeze_excite"] = before_project
@@ -56,7 +56,7 @@ def step_maps(
     maps["project"] = output - x if setting.has_skip else output
     if setting.has_skip:
         maps["sum"] = output
-    return {step: maps[step][0].float().numpy() for step in STEPS if step in maps}
+    return {step: maps[step][0].float().numpy() for step in MAP_NAMES if step in maps}
 
 
 def touched_pixels(function: Callable[[Tensor], Tensor], x: Tensor) -> int:
@@ -72,7 +72,7 @@ def touched_pixels(function: Callable[[Tensor], Tensor], x: Tensor) -> int:
     other = x.clone()
     other[..., x.shape[-2] // 2, x.shape[-1] // 2] += 1
     with torch.no_grad():
-        changed = function(x) != function(other)
+        changed = function(x) != function(other)  # (1, out, H', W')
     return int(changed.any(1).sum())
 
 

@@ -17,8 +17,8 @@ from ..view.result import CheckResult
 from ..view.tables import Table
 from .peer import PEER_NAME
 from .slots import Slot, signature, watched
-from .training import check_training
-from .trial import BlockClass, Trial, close, first_line, quiet, tried
+from .training_mode import check_training
+from .trial import BlockClass, Trial, first_line, quiet, same_outputs, tried
 from .variants import (
     OUTPUT_SLIPS,
     SHAPE_SLIPS,
@@ -242,7 +242,7 @@ def _behaves(trial: Trial, habits: Habits) -> bool:
         output = block_output(trial.given, trial.setting, trial.x, habits)
     except RuntimeError:
         return isinstance(trial.error, (RuntimeError, ValueError))
-    return trial.error is None and close(trial.output, output)
+    return trial.error is None and same_outputs(trial.output, output)
 
 
 def _named(slips: Sequence[tuple[Slip, Habits]], setting: BlockSetting) -> CheckResult:
@@ -290,7 +290,7 @@ def _first_difference(trial: Trial) -> str:
         seen, expected = inputs.get(trial.slots[place][0]), trace[name]
         # A depthwise convolution may get its picture padded already.
         if seen is not None and (name != "depthwise" or seen.shape == expected.shape):
-            if seen.numel() != expected.numel() or not close(
+            if seen.numel() != expected.numel() or not same_outputs(
                 seen.reshape(expected.shape), expected
             ):
                 return f" What enters {_PARTS[name]} is different already: look after {before}."

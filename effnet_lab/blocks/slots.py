@@ -37,7 +37,7 @@ class Norm(NamedTuple):
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """`(channels,)`."""
+        """`(channels,)`: one scale, shift, mean and variance each."""
         return tuple(self.weight.shape)
 
 
@@ -92,7 +92,7 @@ def slots_of(module: nn.Module, calls: Sequence[Call] = ()) -> list[tuple[nn.Mod
     Parameters
     ----------
     module
-        Any block.
+        Any block, whatever it calls its parts.
     calls
         From `watched`: slots come in the order of calls; those of modules that were not called
         follow in the order of registration.

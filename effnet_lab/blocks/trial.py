@@ -73,17 +73,17 @@ class Trial:
             return f"gives {self.output!r:.30}"
         if self.output.shape != self.expected.shape:
             return f"shape {tuple(self.output.shape)}, not {tuple(self.expected.shape)}"
-        if close(self.output, self.expected):
+        if same_outputs(self.output, self.expected):
             return "the same outputs"
         return f"differs by up to {(self.output - self.expected).abs().max().item():.2g}"
 
     @property
     def right(self) -> bool:
         """Whether the outputs are the other implementation's."""
-        return self.error is None and close(self.output, self.expected)
+        return self.error is None and same_outputs(self.output, self.expected)
 
 
-def close(output: object, expected: Tensor) -> bool:
+def same_outputs(output: object, expected: Tensor) -> bool:
     """Whether a learner's output is the expected one, up to rounding."""
     if not isinstance(output, Tensor) or output.shape != expected.shape:
         return False

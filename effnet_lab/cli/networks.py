@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..arch import CIFAR_BASE, NetworkCost, NetworkSpec, cost, multipliers, scaled
-from .parameters import PATH, examples, network_to_scale, training, workplace
+from .parameters import PATH, examples, network_to_scale, training_options, workplace
 
 if TYPE_CHECKING:
     from ..records.runs import Budget
@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 @click.command("cost", epilog=examples("cost b0", "cost b0 --width 1.4", "cost b7 --by layer"))
 @network_to_scale()
-@click.option("--by", type=click.Choice(("kind", "stage", "layer")), default="stage")
+@click.option(
+    "--by",
+    type=click.Choice(("kind", "stage", "layer")),
+    default="stage",
+    help="What a row adds up.",
+)
 def print_cost(network: NetworkSpec, by: str, **scale: Any) -> None:
     """Price a network, without building it.
 
@@ -50,7 +55,7 @@ def _rows(price: NetworkCost, by: str) -> list[tuple[str, Sequence[int]]]:
 
 @click.command(epilog=examples("train", "train --depth 2 --budget '4 epochs' --data toy"))
 @network_to_scale(default=CIFAR_BASE.name)
-@training(budget="60s")
+@training_options(budget="60s")
 @click.option(
     "--threads", type=int, help="Threads of torch; by default one or all, whichever is faster now."
 )
@@ -87,7 +92,7 @@ def train(
 
 
 @click.command(epilog=examples("curve", "curve --budget 1h --out curve.svg --workers 2"))
-@training(budget="15m")
+@training_options(budget="15m")
 @click.option("--out", type=PATH, default="curve.png", help="A .png or .svg file.")
 @workplace
 def curve(

@@ -89,7 +89,7 @@ def _budget(text: str) -> "Budget":
     return Budget.parse(text)
 
 
-def training(budget: str) -> Decorator[Any]:
+def training_options(budget: str) -> Decorator[Any]:
     """Let a command take `data`, `folder`, `budget` and `seed`."""
     return together(
         click.option("--data", default="auto", help="auto, cifar10, cifar10-tenth or toy."),

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ..records.runs import RunRecord
 
 
-class Study(click.Group):
+class StudyGroup(click.Group):
     """The group in which `study NAME` is short for `study run NAME`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -30,7 +30,7 @@ def _recordings() -> list[str]:
 _STUDY = Read("name", str, _recordings)
 
 
-@click.group(cls=Study)
+@click.group(cls=StudyGroup)
 def study() -> None:
     """Carry out, report or verify recorded runs.
 
@@ -92,12 +92,12 @@ def verify(name: str, sample: int, seed: int | None, folder: Path | None, **work
     records = _records(name)
     seed = secrets.randbelow(10_000) if seed is None else seed
     click.echo(f"{name}: {sample} of {len(records)} runs, drawn with --seed {seed}")
-    verdicts = verify(records, sample, seed, folder=folder, **workplace)
-    for verdict in verdicts:
-        click.echo(verdict.describe())
-    off = sum(not verdict.ok for verdict in verdicts)
+    repeated = verify(records, sample, seed, folder=folder, **workplace)
+    for run in repeated:
+        click.echo(run.describe())
+    off = sum(not run.ok for run in repeated)
     if off:
-        raise RuntimeError(f"{off} of {len(verdicts)} runs did not give again what is recorded")
+        raise RuntimeError(f"{off} of {len(repeated)} runs did not give again what is recorded")
 
 
 def _records(name: str) -> "list[RunRecord]":

@@ -2,10 +2,10 @@
 
 import os
 import shutil
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from .._files import keep_backup
 from .assignment import ASSIGNMENTS, Assignment, course_folder
 
 #: Where the learner's own files are; git ignores it.
@@ -79,18 +79,8 @@ def reset(assignment: Assignment, course: Path | None = None) -> tuple[WorkingCo
     """Start anew; return the new copy, and where the old one is now, if there was one."""
     root = course or course_folder()
     copy = working_copy(assignment, root)
-    backup = _move_aside(copy.folder) if copy.started else None
+    backup = keep_backup(copy.folder)
     return start(assignment, root)[0], backup
-
-
-def _move_aside(folder: Path) -> Path:
-    stamp = time.strftime("%Y%m%d-%H%M%S")
-    for number in range(1000):
-        backup = folder.with_name(f"{folder.name}.{stamp}{f'-{number}' * bool(number)}")
-        if not backup.exists():
-            folder.rename(backup)
-            return backup
-    raise FileExistsError(f"{folder}: no free name for a backup")
 
 
 def working_copies(course: Path | None = None) -> list[WorkingCopy]:

@@ -44,11 +44,11 @@ class MachineReport:
 
     def table(self) -> Table:
         """Return the findings for display."""
-        verdict = "ready" if self.ready else "see the advice below"
+        state = "ready" if self.ready else "see the advice below"
         rows = tuple(
             (f.item, f.found, "✔ ready" if not f.advice else f"✘ {f.advice}") for f in self.findings
         )
-        return Table(f"This machine: {verdict}", ("what", "found", "verdict"), rows)
+        return Table(f"This machine: {state}", ("what", "found", "verdict"), rows)
 
     def _repr_html_(self) -> str:
         return self.table()._repr_html_()
@@ -95,7 +95,7 @@ def _data() -> Finding:
 
 
 def _speed() -> Finding:
-    from ..training.train import faster_threads, seconds_per_picture
+    from ..training.steps import faster_threads, seconds_per_picture
 
     threads = faster_threads(CIFAR_BASE, Recipe())
     seconds = seconds_per_picture(CIFAR_BASE, Recipe(), threads)

@@ -39,7 +39,7 @@ def twins(cells: Sequence[Cell], lesson: str) -> Iterator[Twin]:
     Parameters
     ----------
     cells
-        Of the executed lesson.
+        The cells of the executed lesson.
     lesson
         Its file's name without ending; pictures are named after it.
 

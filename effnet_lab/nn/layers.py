@@ -63,7 +63,7 @@ class PaddedConv2d(nn.Conv2d):
             return super().forward(x)
         top, bottom = self._same_padding(x.shape[-2])
         left, right = self._same_padding(x.shape[-1])
-        x = F.pad(x, (left, right, top, bottom))
+        x = F.pad(x, (left, right, top, bottom))  # (N, in, H + top + bottom, W + left + right)
         return F.conv2d(x, self.weight, None, self.stride, 0, self.dilation, self.groups)
 
     def _same_padding(self, size: int) -> tuple[int, int]:
@@ -107,8 +107,9 @@ class SqueezeExcite(nn.Module):
 
     def gates(self, x: Tensor) -> Tensor:
         """Return one gate between 0 and 1 for each channel, `(N, C, 1, 1)`."""
-        pooled = x.mean((2, 3), keepdim=True)
-        return torch.sigmoid(self.expand(self.act(self.reduce(pooled))))
+        pooled = x.mean((2, 3), keepdim=True)  # (N, C, 1, 1)
+        squeezed = self.act(self.reduce(pooled))  # (N, squeeze, 1, 1)
+        return torch.sigmoid(self.expand(squeezed))  # (N, C, 1, 1)
 
     def forward(self, x: Tensor) -> Tensor:
         """Map `(N, C, H, W)` to the same shape."""
@@ -133,7 +134,7 @@ class StochasticDepth(nn.Module):
         if not self.training or self.rate == 0:
             return x
         survival = 1 - self.rate
-        kept = torch.empty(len(x), 1, 1, 1, dtype=x.dtype, device=x.device).bernoulli_(survival)
+        kept = x.new_empty(len(x), 1, 1, 1).bernoulli_(survival)  # 0 or 1 for each picture
         return x * (kept / survival)
 
     def extra_repr(self) -> str:

@@ -52,7 +52,7 @@ def count_macs(model: nn.Module, resolution: int) -> int:
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
         model(picture)
     model.train(training)
-    return counter.get_total_flops() // 2
+    return int(counter.get_total_flops()) // 2
 
 
 def torchinfo_macs(model: nn.Module, resolution: int) -> int:

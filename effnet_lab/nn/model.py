@@ -52,10 +52,10 @@ class MBConv(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map `(N, in, H, W)` to `(N, out, ceil(H / stride), ceil(W / stride))`."""
-        y = self.expand(x)
-        y = self.depthwise(y)
-        y = self.squeeze_excite(y)
-        y = self.project(y)
+        y: Tensor = self.expand(x)  # (N, expanded, H, W)
+        y = self.depthwise(y)  # (N, expanded, H', W'): the sizes of the output
+        y = self.squeeze_excite(y)  # (N, expanded, H', W')
+        y = self.project(y)  # (N, out, H', W')
         return x + self.drop_path(y) if self.has_skip else y
 
 
@@ -90,8 +90,11 @@ class Bottleneck(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map `(N, in, H, W)` to `(N, out, ceil(H / stride), ceil(W / stride))`."""
-        y = self.restore(self.spatial(self.reduce(x)))
-        return self.act(self.shortcut(x) + self.drop_path(y))
+        y = self.reduce(x)  # (N, middle, H, W)
+        y = self.spatial(y)  # (N, middle, H', W'): the sizes of the output
+        y = self.restore(y)  # (N, out, H', W')
+        activated: Tensor = self.act(self.shortcut(x) + self.drop_path(y))
+        return activated
 
 
 BLOCK_CLASSES = {"mbconv": MBConv, "bottleneck": Bottleneck}
@@ -127,17 +130,21 @@ class EfficientNet(nn.Module):
         self.dropout = nn.Dropout(spec.dropout)
         self.classifier = nn.Linear(head.out_channels, spec.num_classes)
         initialise(self)
-        self.to(memory_format=torch.channels_last)
+        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # not in torch's stubs
 
     def features(self, x: Tensor) -> Tensor:
         """Map pictures `(N, 3, H, W)` to feature maps `(N, head channels, h, w)`."""
         x = x.contiguous(memory_format=torch.channels_last)
-        return self.head(self.blocks(self.stem(x)))
+        x = self.stem(x)  # (N, stem channels, H / stem stride, W / stem stride)
+        x = self.blocks(x)  # (N, channels of the last stage, h, w)
+        maps: Tensor = self.head(x)  # (N, head channels, h, w)
+        return maps
 
     def forward(self, x: Tensor) -> Tensor:
         """Map pictures `(N, 3, H, W)` to logits `(N, num_classes)`."""
-        pooled = self.features(x).mean((2, 3))
-        return self.classifier(self.dropout(pooled))
+        pooled = self.features(x).mean((2, 3))  # (N, head channels)
+        logits: Tensor = self.classifier(self.dropout(pooled))
+        return logits
 
 
 def initialise(model: nn.Module) -> None:

@@ -117,7 +117,7 @@ def lite0_checkpoint() -> Path:
 
 def load_checkpoint(path: Path) -> dict[str, Tensor]:
     """Read a state dict from a file that may hold tensors only: nothing in it is run."""
-    return torch.load(path, map_location="cpu", weights_only=True)
+    return dict(torch.load(path, map_location="cpu", weights_only=True))
 
 
 def _tensor_names(modules: Iterator[tuple[str, str, str]]) -> Iterator[tuple[str, str]]:
@@ -153,8 +153,9 @@ def _module_names(spec: NetworkSpec, library: str) -> Iterator[tuple[str, str, s
             f"{spec.name} has {spec.block} blocks; weights of other implementations are for MBConv"
         )
     blocks = resolve(spec).blocks
-    ends = tuple(name.format(last=blocks[-1].stage) for name in ends)
-    stem_conv, stem_norm, head_conv, head_norm, classifier = ends
+    stem_conv, stem_norm, head_conv, head_norm, classifier = (
+        name.format(last=blocks[-1].stage) for name in ends
+    )
     yield "stem.conv", stem_conv, "conv"
     yield "stem.norm", stem_norm, "norm"
     first: dict[int, int] = {}

@@ -10,13 +10,14 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any, Self
 
 from .._validate import require_choice, require_int, require_number
 from ..arch import NetworkSpec, Totals, cost
+from .labels import Labels
 
 STATUSES = ("finished", "stopped", "diverged")
 
@@ -161,7 +162,7 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class RunPlan:
-    """Everything that determines a run's result.
+    """Everything that determines a run's result, and what the run stands for.
 
     Parameters
     ----------
@@ -177,6 +178,8 @@ class RunPlan:
         Of the weights, the order of pictures, augmentation, dropout and stochastic depth.
     threads
         Threads of torch: sums over threads round differently.
+    labels
+        What the run stands for in tables and pictures; they determine nothing.
     """
 
     spec: NetworkSpec
@@ -186,6 +189,7 @@ class RunPlan:
     pictures: int
     seed: int = 0
     threads: int = 1
+    labels: Labels = field(default_factory=Labels)
 
     def __post_init__(self) -> None:
         require_int("pictures", self.pictures, 1, 10**12)
@@ -194,15 +198,15 @@ class RunPlan:
 
     @property
     def key(self) -> str:
-        """Sixteen hexadecimal digits that name the run; the spec's name does not enter."""
+        """Sixteen hexadecimal digits that name the run; labels and the spec's name do not enter."""
         data = self.to_dict()
-        del data["spec"]["name"]
+        del data["spec"]["name"], data["labels"]
         text = json.dumps(data, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON; fields of `ADDED` only where they differ from before."""
-        data = asdict(self)
+        data = {**asdict(self), "labels": dict(self.labels)}
         for part, added in ADDED.items():
             data[part] = {
                 name: value
@@ -216,7 +220,7 @@ class RunPlan:
         """Rebuild a plan from plain data."""
         spec, recipe = ({**ADDED[part], **data[part]} for part in ("spec", "recipe"))
         parts = {"spec": NetworkSpec.from_dict(spec), "recipe": Recipe(**recipe)}
-        return cls(**{**data, **parts})
+        return cls(**{**data, **parts, "labels": Labels(**data["labels"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,13 +257,12 @@ class RunRecord:
     reason
         Why a run did not finish; empty if it did.
     test_accuracy, test_loss
-        On the test pictures, computed once at the end of a finished run; else None.
+        Accuracy and mean loss on the test pictures, computed once at the end of a finished run;
+        else None.
     seconds
-        Of training and validation, over all resumptions.
+        What training and validation took, over all resumptions.
     versions
-        Of what ran it.
-    family
-        A label for plots, such as "width"; it determines nothing.
+        Name -> version of the packages that ran it, and the machine in words.
     """
 
     plan: RunPlan
@@ -271,7 +274,6 @@ class RunRecord:
     test_loss: float | None
     seconds: float
     versions: dict[str, str] = field(hash=False)
-    family: str = ""
 
     def __post_init__(self) -> None:
         require_choice("status", self.status, STATUSES)
@@ -287,9 +289,23 @@ class RunRecord:
         return self.plan.spec
 
     @property
+    def labels(self) -> Labels:
+        """What the run stands for."""
+        return self.plan.labels
+
+    @property
+    def family(self) -> str:
+        """The family that the labels tell; empty if they tell none."""
+        return self.labels.family
+
+    @property
     def val_accuracy(self) -> float | None:
         """Accuracy on the validation pictures after the last epoch."""
         return self.history[-1].val_accuracy if self.history else None
+
+    def labelled(self, **labels: str | float) -> Self:
+        """Return the same record with these labels in place of its own."""
+        return replace(self, plan=replace(self.plan, labels=Labels(**labels)))
 
     def describe(self) -> str:
         """Return a line for people."""

@@ -87,7 +87,7 @@ def load_data(name: str = "auto", folder: Folder = None, quiet: bool = False) ->
     folder
         The folder that holds ``cifar-10-batches-bin``; see `data_folder`.
     quiet
-        Say nothing.
+        Do not print which data set it is.
 
     Raises
     ------
@@ -305,7 +305,7 @@ def _put_in_place(unpacked: Path, place: Path) -> Path | None:
     return backup
 
 
-def _sweep(parent: Path) -> None:
+def _remove_stale(parent: Path) -> None:
     """Remove what killed downloads left, but not what a living one is writing."""
     for found in parent.glob(f"{TEMPORARY}*"):
         try:
@@ -321,7 +321,7 @@ def _workspace(parent: Path) -> Iterator[Path]:
     """Make a temporary folder beside the target; remove it, and those of killed downloads."""
     try:
         parent.mkdir(parents=True, exist_ok=True)
-        _sweep(parent)
+        _remove_stale(parent)
         work = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=parent))
     except OSError as error:
         raise DataError(f"{parent} cannot be written: {error}") from error

@@ -49,12 +49,12 @@ def with_fewer_pictures(data: DataSet, train: int, name: str) -> DataSet:
     Parameters
     ----------
     data
-        What to take from.
+        The data set to take from.
     train
         How many training pictures to keep. They lie in no order that has to do with their
         content, so the classes are about as frequent as before.
     name
-        Of the result.
+        What to call the smaller data set.
 
     Raises
     ------
@@ -65,8 +65,8 @@ def with_fewer_pictures(data: DataSet, train: int, name: str) -> DataSet:
     if not 1 <= train <= have:
         raise ValueError(f"train is {train}; it must be from 1 to {have:,}, what {data.name} has")
     digest = hashlib.sha256(f"{data.fingerprint}, first {train}".encode()).hexdigest()[:16]
-    kept = Split(data.train.images[:train], data.train.labels[:train])
-    return replace(data, name=name, fingerprint=digest, train=kept)
+    fewer = Split(data.train.images[:train], data.train.labels[:train])
+    return replace(data, name=name, fingerprint=digest, train=fewer)
 
 
 def record_hashes(records: NDArray[np.uint8]) -> NDArray[np.uint64]:

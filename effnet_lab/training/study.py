@@ -25,11 +25,13 @@ from ..arch import (
     resolve,
     scaled_to_macs,
 )
+from ..arch.budget import TOLERANCE, meets
+from ..records.labels import BASE, Labels
 from ..records.runs import Budget, Recipe, RunPlan, RunRecord, RunStore
 from .data import load_data
 from .dataset import DataSet
+from .steps import pictures_for, seconds_per_picture
 from .sweep import Workplace, choose_workplace, sweep
-from .train import pictures_for, seconds_per_picture
 
 #: Of a budget in seconds: what start-up, validation and the last test leave for training.
 TRAINING_SHARE = 0.9
@@ -51,10 +53,10 @@ STUDY_RECIPE = Recipe(shift=0.0625)
 
 
 class Member(NamedTuple):
-    """One network and how it is trained. What others are compared with has the family "base"."""
+    """One network, how it is trained, and what it stands for in its study."""
 
-    family: str
     spec: NetworkSpec
+    labels: Labels = Labels(family=BASE)
     recipe: Recipe = STUDY_RECIPE
 
 
@@ -62,7 +64,7 @@ def scaling_families(
     base: NetworkSpec = CIFAR_BASE,
     factors: Sequence[float] = (2, 4),
     directions: Mapping[str, Direction] | None = None,
-    tolerance: float = 0.1,
+    tolerance: float = TOLERANCE,
 ) -> list[Member]:
     """Scale a baseline along each direction to multiples of its actual MACs.
 
@@ -82,22 +84,26 @@ def scaling_families(
     ValueError
         If rounding keeps a direction from coming within `tolerance`.
     """
-    members = [Member("base", base)]
+    members = [Member(base)]
     for family, direction in (directions or DIRECTIONS).items():
         for factor in factors:
             target = round(factor * cost(base).macs)
             spec = scaled_to_macs(base, target, direction, tolerance)
-            members.append(Member(family, replace(spec, name=f"{family} x{factor:g}")))
+            spec = replace(spec, name=f"{family} x{factor:g}")
+            members.append(Member(spec, Labels(family=family)))
     return members
 
 
 def grid_members(
-    base: NetworkSpec = CIFAR_BASE, factor: float = 2.0, step: float = 0.1, tolerance: float = 0.1
+    base: NetworkSpec = CIFAR_BASE,
+    factor: float = 2.0,
+    step: float = 0.1,
+    tolerance: float = TOLERANCE,
 ) -> list[Member]:
     """Turn the candidates of the paper's grid search into networks of equal actual MACs.
 
     On a small baseline rounding makes several candidates the same network; it is listed once,
-    under the first of them. Names tell alpha, beta and gamma.
+    under the first of them. Labels tell alpha, beta and gamma.
 
     Parameters
     ----------
@@ -121,8 +127,9 @@ def grid_members(
         spec = scaled_to_macs(base, target, coefficients, tolerance)
         alpha, beta, gamma = coefficients.alpha, coefficients.beta, coefficients.gamma
         spec = replace(spec, name=f"alpha {alpha:g}, beta {beta:g}, gamma {gamma:g}")
-        networks.setdefault(resolve(spec)[1:], Member("grid", spec))
-    return [Member("base", base), *networks.values()]
+        labels = Labels(family="grid", alpha=alpha, beta=beta, gamma=gamma)
+        networks.setdefault(resolve(spec)[1:], Member(spec, labels))
+    return [Member(base), *networks.values()]
 
 
 #: An ingredient's name, and what it changes in the recipe of the recorded runs.
@@ -145,16 +152,23 @@ INGREDIENTS_OF_NETWORK: dict[str, dict[str, Any]] = {
 
 
 def recipe_members(base: NetworkSpec = CIFAR_BASE) -> list[Member]:
-    """Change one ingredient of the recorded runs' recipe at a time; the spec's name says which."""
+    """Change one ingredient of the recorded runs' recipe at a time; labels say which."""
     recipes = [
-        Member("recipe", replace(base, name=name), replace(STUDY_RECIPE, **changes))
+        _with_ingredient("recipe", name, base, replace(STUDY_RECIPE, **changes))
         for name, changes in INGREDIENTS.items()
     ]
     networks = [
-        Member("recipe", replace(base, name=name, **changes))
+        _with_ingredient("recipe", name, replace(base, **changes))
         for name, changes in INGREDIENTS_OF_NETWORK.items()
     ]
-    return [Member("base", base), *recipes, *networks]
+    return [Member(base), *recipes, *networks]
+
+
+def _with_ingredient(
+    family: str, ingredient: str, spec: NetworkSpec, recipe: Recipe = STUDY_RECIPE
+) -> Member:
+    labels = Labels(family=family, ingredient=ingredient)
+    return Member(replace(spec, name=ingredient), labels, recipe)
 
 
 def long_recipe_members(base: NetworkSpec = CIFAR_BASE) -> list[Member]:
@@ -163,10 +177,12 @@ def long_recipe_members(base: NetworkSpec = CIFAR_BASE) -> list[Member]:
     Other learning rates are left out, because they fail early; so is the weaker drop path.
     """
     left_out = ("learning rate 0.02", "learning rate 3", "drop path 0.1")
-    return [member for member in recipe_members(base) if member.spec.name not in left_out]
+    return [m for m in recipe_members(base) if m.labels.get("ingredient") not in left_out]
 
 
-def architecture_members(base: NetworkSpec = CIFAR_BASE, tolerance: float = 0.1) -> list[Member]:
+def architecture_members(
+    base: NetworkSpec = CIFAR_BASE, tolerance: float = TOLERANCE
+) -> list[Member]:
     """Change the baseline's block in one respect at a time, at equal actual MACs.
 
     Where a change makes the network cheaper or dearer, its width makes up for it.
@@ -197,13 +213,13 @@ def architecture_members(base: NetworkSpec = CIFAR_BASE, tolerance: float = 0.1)
     target = cost(base).macs
     matched = {
         name: spec
-        if abs(cost(spec).macs / target - 1) <= tolerance
+        if meets(cost(spec).macs, target, tolerance)
         else scaled_to_macs(spec, target, "width", tolerance)
         for name, spec in changed.items()
     }
     return [
-        Member("base", base),
-        *(Member("architecture", replace(spec, name=name)) for name, spec in matched.items()),
+        Member(base),
+        *(_with_ingredient("architecture", name, spec) for name, spec in matched.items()),
     ]
 
 
@@ -212,22 +228,13 @@ def plans(
     data: DataSet,
     pictures: int,
     seeds: Sequence[int] = (0,),
-) -> tuple[list[RunPlan], dict[str, str]]:
-    """Plan one single-threaded run for each member and seed.
-
-    Returns
-    -------
-    plans, families
-        The plans, and the family of each plan's key: what `sweep` takes.
-    """
-    found: dict[str, str] = {}
-    made = []
-    for seed in seeds:
-        for family, spec, recipe in members:
-            plan = RunPlan(spec, data.name, data.fingerprint, recipe, pictures, seed, threads=1)
-            made.append(plan)
-            found[plan.key] = family
-    return made, found
+) -> list[RunPlan]:
+    """Plan one single-threaded run for each member and seed."""
+    return [
+        RunPlan(spec, data.name, data.fingerprint, recipe, pictures, seed, 1, labels)
+        for seed in seeds
+        for spec, labels, recipe in members
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,10 +305,8 @@ def run_study(
     pictures = pictures_for(Budget.parse(study.budget), members[0].spec, data, STUDY_RECIPE, 1)
     records = []
     for seed in study.seeds:
-        made, families = plans(members, data, pictures, [seed])
-        records += sweep(
-            made, store, families=families, folder=folder, workers=workers, scheduler=scheduler
-        )
+        made = plans(members, data, pictures, [seed])
+        records += sweep(made, store, folder=folder, workers=workers, scheduler=scheduler)
     return records
 
 
@@ -353,17 +358,15 @@ def train_curve(
     if pictures is None:
         pictures = _pictures_for_each(budget, members, data, workplace, len(seeds))
         write_atomically(notes, json.dumps({"request": request, "pictures": pictures}).encode())
-    made, families = plans(members, data, pictures, seeds)
-    records = sweep(
-        made, store, families=families, folder=folder, workers=workers, scheduler=scheduler
-    )
+    made = plans(members, data, pictures, seeds)
+    records = sweep(made, store, folder=folder, workers=workers, scheduler=scheduler)
     if len(records) == len(made):
         notes.unlink()
     return records
 
 
 def _noted_pictures(notes: Path, request: str) -> int | None:
-    """Return what an interrupted call with the same request had settled on."""
+    """Return what an interrupted call with the same request had decided."""
     try:
         noted = json.loads(notes.read_text())
         return int(noted["pictures"]) if noted["request"] == request else None
@@ -380,7 +383,7 @@ def _pictures_for_each(
     network are timed on as many workers as will train, because workers slow each other down.
     """
     start = time.monotonic()
-    _, specs, recipes = zip(*members, strict=True)
+    specs, _, recipes = zip(*members, strict=True)
     if budget.seconds is None:
         return pictures_for(budget, specs[0], data, recipes[0], threads=1)
     with workplace.open(len(specs)) as executor:

@@ -37,7 +37,6 @@ def sweep(
     plans: Sequence[RunPlan],
     store: RunStore,
     *,
-    families: Mapping[str, str] | None = None,
     folder: Folder = None,
     workers: int | None = None,
     scheduler: str | None = None,
@@ -56,8 +55,6 @@ def sweep(
     store
         Where records go, each as soon as its run ends. Checkpoints lie beside it in a folder
         ending in ``.partial``.
-    families
-        A label for each plan's key, for plots.
     folder
         Where the data are; see `load_data`.
     workers
@@ -93,7 +90,7 @@ def sweep(
     """
     workplace = choose_workplace(workers, scheduler)
     todo = _missing(plans, store)
-    runner = _Runner(store, families or {}, folder, workplace)
+    runner = _Runner(store, folder, workplace)
     try:
         with closing(_Bar(todo, progress)) as bar:
             runner.run(todo, bar)
@@ -316,7 +313,6 @@ class _Job(NamedTuple):
     """A plan, and what its worker needs to carry it out."""
 
     plan: RunPlan
-    family: str
     folder: Path | None
     checkpoint: Path
     watch: Callable[[], None]
@@ -325,10 +321,8 @@ class _Job(NamedTuple):
 class _Runner:
     """Hands plans to workers, and tries again with what is missing when one dies."""
 
-    def __init__(
-        self, store: RunStore, families: Mapping[str, str], folder: Folder, workplace: Workplace
-    ) -> None:
-        self.store, self.families, self.workplace = store, families, workplace
+    def __init__(self, store: RunStore, folder: Folder, workplace: Workplace) -> None:
+        self.store, self.workplace = store, workplace
         # Workers may have another working folder.
         self.folder = None if folder is None else Path(folder).absolute()
         self.partial = store.path.absolute().with_name(f"{store.path.name}.partial")
@@ -360,16 +354,7 @@ class _Runner:
         watch = self.workplace.watch()
         with self.workplace.open(len(todo)) as executor:
             waiting = {
-                executor.submit(
-                    _run,
-                    _Job(
-                        plan,
-                        self.families.get(plan.key, ""),
-                        self.folder,
-                        self._checkpoint(plan),
-                        watch,
-                    ),
-                )
+                executor.submit(_run, _Job(plan, self.folder, self._checkpoint(plan), watch))
                 for plan in todo
             }
             kept: set[str] = set()
@@ -429,7 +414,7 @@ def _run(job: _Job) -> RunRecord:
     checkpoint = job.checkpoint if job.checkpoint.parent.is_dir() else None
     data = _data(job.plan.data, job.folder)
     reporter = _Reporter(checkpoint and _progress_file(checkpoint), job.watch)
-    return train(job.plan, data, family=job.family, checkpoint=checkpoint, monitor=reporter).record
+    return train(job.plan, data, checkpoint=checkpoint, monitor=reporter).record
 
 
 @lru_cache(maxsize=1)

@@ -81,7 +81,7 @@ def _draw(labels: Labels, random: _Random) -> Images:
     canvas = _background(n, random)
     for _ in range(CLUTTER):
         canvas = _paint(canvas, _stroke(n, random), random(n, 3, 1, 1))
-    x, y = _frame(n, random)
+    x, y = _coordinates(n, random)
     radius = random(n, 1, 1, low=8.5, high=12.5)
     outline = _cover(_distance(labels % len(SHAPES), x, y, radius))
     dark, light = _two_tones(n, random)
@@ -91,8 +91,10 @@ def _draw(labels: Labels, random: _Random) -> Images:
     return (255 * np.clip(canvas, 0, 1) + 0.5).astype(np.uint8)
 
 
-def _frame(n: int, random: _Random, low: float = 12, high: float = 20) -> tuple[Floats, Floats]:
-    """Coordinates of all pixels in a frame of random place and rotation, each `(n, 32, 32)`."""
+def _coordinates(
+    n: int, random: _Random, low: float = 12, high: float = 20
+) -> tuple[Floats, Floats]:
+    """Coordinates of all pixels with a random origin and rotation, each `(n, 32, 32)`."""
     pixel = np.arange(SIDE) + 0.5
     across = pixel[None, None, :] - random(n, 1, 1, low=low, high=high)
     down = pixel[None, :, None] - random(n, 1, 1, low=low, high=high)
@@ -155,7 +157,7 @@ def _cover(distance: Floats) -> Floats:
 
 def _texture(textures: Labels, n: int, random: _Random) -> Floats:
     """Stripes, or checks of the same period and contrast; `(n, 32, 32)` from 0 to 1."""
-    x, y = _frame(n, random)
+    x, y = _coordinates(n, random)
     period = random(n, 1, 1, low=2.8, high=5)
     along, across = _wave(x / period), _wave(y / period)
     checks = along * across + (1 - along) * (1 - across)
@@ -170,7 +172,7 @@ def _wave(phase: Floats) -> Floats:
 
 def _background(n: int, random: _Random) -> Floats:
     """Blend two colours along a direction, `(n, 3, 32, 32)`."""
-    x, _ = _frame(n, random)
+    x, _ = _coordinates(n, random)
     blend = np.clip(0.5 + x / SIDE, 0, 1)[:, None]
     first, second = random(n, 3, 1, 1), random(n, 3, 1, 1)
     return first + (second - first) * blend
@@ -178,7 +180,7 @@ def _background(n: int, random: _Random) -> Floats:
 
 def _stroke(n: int, random: _Random) -> Floats:
     """Put a short bar somewhere; return its cover, `(n, 32, 32)`."""
-    x, y = _frame(n, random, low=0, high=SIDE)
+    x, y = _coordinates(n, random, low=0, high=SIDE)
     length, width = random(n, 1, 1, low=2, high=8), random(n, 1, 1, low=0.7, high=2.5)
     return _cover(np.maximum(np.abs(x) - length, np.abs(y) - width))
 

@@ -5,30 +5,41 @@ dropout and stochastic depth from a seed of its own, so a run that resumes at an
 bit for bit what it would have given without the interruption.
 """
 
+import io
 import math
 import os
 import platform
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from .. import __version__
+from .._files import write_atomically
 from ..arch import NetworkSpec
 from ..nn import EfficientNet
 from ..records.runs import Budget, Epoch, Recipe, RunPlan, RunRecord, priced
-from . import augment, policy
+from . import augment
 from .average import WeightAverage
 from .data import load_data
 from .dataset import DataSet
+from .steps import (
+    augmented,
+    evaluate,
+    faster_threads,
+    learning_rate,
+    make_optimizer,
+    own_threads,
+    pictures_for,
+    take_step,
+)
 
 #: Steps over which a monitor's loss and accuracy are averaged.
 SMOOTHING = 25
@@ -125,7 +136,6 @@ def quick_train(
     *,
     recipe: Recipe | None = None,
     threads: int | None = None,
-    family: str = "",
     checkpoint: str | os.PathLike[str] | None = None,
     monitor: Monitor | None = None,
 ) -> RunRecord:
@@ -146,8 +156,6 @@ def quick_train(
     threads
         Threads of torch; by default one or all of its threads, whichever is faster now: on a
         busy machine several threads wait for each other and are far slower than one.
-    family
-        A label for plots.
     checkpoint
         A file to resume from and to save to after each epoch.
     monitor
@@ -171,27 +179,20 @@ def quick_train(
     recipe = recipe or Recipe()
     asked = Budget.parse(budget)
     begun = _read_checkpoint(Path(checkpoint)) if checkpoint else None
-    if begun:  # keep to what was settled when the run began
+    if begun:  # keep to what was decided when the run began
         asked = Budget(pictures=begun["pictures"]) if asked.seconds else asked
         threads = threads or begun["threads"]
     threads = threads or faster_threads(spec, recipe)
     pictures = pictures_for(asked, spec, data, recipe, threads)
     plan = RunPlan(spec, data.name, data.fingerprint, recipe, pictures, seed, threads)
-    return train(
-        plan,
-        data,
-        family=family,
-        checkpoint=checkpoint,
-        monitor=monitor,
-        time_limit=OVERRUN * asked.seconds if asked.seconds else math.inf,
-    ).record
+    limit = OVERRUN * asked.seconds if asked.seconds else math.inf
+    return train(plan, data, checkpoint=checkpoint, monitor=monitor, time_limit=limit).record
 
 
 def train(
     plan: RunPlan,
     data: DataSet,
     *,
-    family: str = "",
     checkpoint: str | os.PathLike[str] | None = None,
     monitor: Monitor | None = None,
     time_limit: float = math.inf,
@@ -208,7 +209,7 @@ def train(
     """
     _require_fit(plan, data)
     monitor = monitor or ProgressBar()
-    with _settings(plan.threads):
+    with own_threads(plan.threads):
         run = _Run(plan, data, Path(checkpoint) if checkpoint else None, time_limit)
         try:
             status, reason = run.until_end(monitor)
@@ -216,100 +217,8 @@ def train(
                 monitor.update(run.state(status))
         finally:
             monitor.close()
-        record = run.record(status, reason, family)
+        record = run.record(status, reason)
         return Trained(record, run.result.eval())
-
-
-def pictures_for(
-    budget: Budget, spec: NetworkSpec, data: DataSet, recipe: Recipe, threads: int
-) -> int:
-    """Turn a budget into a number of training pictures.
-
-    Seconds are converted by timing a few steps on a copy; a twentieth is kept for
-    validation and test.
-    """
-    if budget.pictures is not None:
-        return budget.pictures
-    if budget.epochs is not None:
-        batch, pictures = recipe.batch_size, len(data.train.labels)
-        whole = max(1, pictures // batch) * min(batch, pictures)  # an epoch drops a torn batch
-        return max(1, round(budget.epochs * whole))
-    assert budget.seconds is not None
-    trial = max(0.7, 0.025 * min(budget.seconds, 60))
-    each = seconds_per_picture(spec, recipe, threads, trial)
-    return max(recipe.batch_size, round((0.95 * budget.seconds - trial) / each))
-
-
-def faster_threads(spec: NetworkSpec, recipe: Recipe) -> int:
-    """Return 1 or all of torch's threads, whichever trains faster now."""
-    counts = sorted({1, torch.get_num_threads()})
-    return min(counts, key=lambda count: seconds_per_picture(spec, recipe, count, 0.4))
-
-
-def seconds_per_picture(
-    spec: NetworkSpec, recipe: Recipe, threads: int, trial_seconds: float = 0.7
-) -> float:
-    """Time training steps on random pictures, and return the mean for one picture.
-
-    The mean, not the median: what else runs on the machine slows the training too.
-    """
-    size = recipe.batch_size
-    with _settings(threads):
-        model = EfficientNet(spec)
-        optimizer = make_optimizer(model, recipe)
-        average = WeightAverage(model, recipe.ema) if recipe.ema else None
-        shape = (size, 3, spec.resolution, spec.resolution)
-        pictures = torch.randint(256, shape, dtype=torch.uint8)
-        statistics = augment.channel_statistics(pictures)
-        labels = torch.randint(spec.num_classes, (size,))
-        generator = torch.Generator()
-
-        def step() -> None:
-            batch = augment.normalise(_changed(pictures, recipe, generator), *statistics)
-            take_step(model, optimizer, batch, labels, recipe)
-            if average:
-                average.update(model, 1)
-
-        for _ in range(2):  # the first steps also allocate and choose kernels
-            step()
-        steps, start = 0, time.perf_counter()
-        while steps < 3 or time.perf_counter() - start < trial_seconds:
-            step()
-            steps += 1
-    return (time.perf_counter() - start) / (steps * size)
-
-
-def _changed(pictures: Tensor, recipe: Recipe, generator: torch.Generator) -> Tensor:
-    """Return the pictures of a batch as the recipe augments them, but for shifts."""
-    if recipe.flip:
-        pictures = augment.random_flip(pictures, generator)
-    if recipe.policy == "autoaugment":
-        pictures = policy.augment(pictures, generator)
-    return pictures
-
-
-def learning_rate(recipe: Recipe, progress: float) -> float:
-    """Return the one-cycle learning rate at `progress` from 0 to 1.
-
-    It rises linearly over the warm-up, then falls along half a cosine to zero.
-    """
-    if progress < recipe.warmup:
-        return recipe.learning_rate * progress / recipe.warmup
-    fall = (progress - recipe.warmup) / max(1 - recipe.warmup, 1e-9)
-    return recipe.learning_rate * 0.5 * (1 + math.cos(math.pi * fall))
-
-
-@torch.inference_mode()
-def evaluate(model: nn.Module, pictures: Tensor, labels: Tensor) -> tuple[float, float]:
-    """Return mean loss and accuracy on normalised pictures `(N, 3, S, S)`."""
-    model.eval()
-    loss, right = 0.0, 0
-    for start in range(0, len(labels), 500):
-        part = labels[start : start + 500]
-        logits = model(pictures[start : start + 500])
-        loss += F.cross_entropy(logits, part, reduction="sum").item()
-        right += int((logits.argmax(1) == part).sum())
-    return loss / len(labels), right / len(labels)
 
 
 class _OutOfTimeError(Exception):
@@ -329,13 +238,13 @@ class _Run:
         self.optimizer = make_optimizer(self.model, plan.recipe)
         ema = plan.recipe.ema
         self.average = WeightAverage(self.model, ema) if ema else None
-        size, batch = plan.spec.resolution, plan.recipe.batch_size
-        train_pictures = augment.resize(torch.from_numpy(data.train.images), size)
+        train_pictures = augment.resize(torch.from_numpy(data.train.images), plan.spec.resolution)
         self.mean, self.std = augment.channel_statistics(train_pictures)
         self.padded, self.margin = augment.pad(train_pictures, plan.recipe.shift)
         self.labels = torch.from_numpy(data.train.labels)
-        self.steps_per_epoch = max(1, len(self.labels) // batch)
-        self.steps_total = max(1, round(plan.pictures / min(batch, len(self.labels))))
+        self.batch = min(plan.recipe.batch_size, len(self.labels))
+        self.steps_per_epoch = len(self.labels) // self.batch
+        self.steps_total = max(1, round(plan.pictures / self.batch))
         self.step = 0
         self.history: list[Epoch] = []
         self.seconds = 0.0
@@ -363,7 +272,7 @@ class _Run:
             return "stopped", f"{why} after {self._pictures():,} pictures"
         return "finished", ""
 
-    def record(self, status: str, reason: str, family: str) -> RunRecord:
+    def record(self, status: str, reason: str) -> RunRecord:
         """Make the record; the only place where the test pictures are looked at."""
         loss = accuracy = None
         if status == "finished":
@@ -379,7 +288,6 @@ class _Run:
             loss,
             round(self.seconds, 3),
             _versions(),
-            family,
         )
 
     def _epoch(self, monitor: Monitor) -> str:
@@ -388,7 +296,7 @@ class _Run:
         self.loss_sum, self.right, self.seen = 0.0, 0, 0
         for chosen, generator in self._batches():
             pictures = augment.random_crops(self.padded, chosen, self.margin, generator)
-            pictures = _changed(pictures, self.plan.recipe, generator)
+            pictures = augmented(pictures, self.plan.recipe, generator)
             pictures = augment.normalise(pictures, self.mean, self.std)
             rate = learning_rate(self.plan.recipe, self.step / self.steps_total)
             for group in self.optimizer.param_groups:
@@ -422,9 +330,8 @@ class _Run:
         if not self.plan.recipe.shuffle:
             order = torch.arange(len(self.labels))
         steps = min(self.steps_per_epoch, self.steps_total - self.step)
-        batch = self.plan.recipe.batch_size
         for number in range(steps):
-            yield order[number * batch : (number + 1) * batch], generator
+            yield order[number * self.batch : (number + 1) * self.batch], generator
 
     def _count(self, loss: float, right: int, pictures: int) -> None:
         self.loss_sum += loss * pictures
@@ -453,17 +360,16 @@ class _Run:
             self._note_epoch()
 
     def _pictures(self) -> int:
-        return self.step * min(self.plan.recipe.batch_size, len(self.labels))
+        return self.step * self.batch
 
     def state(self, status: str = "running") -> TrainingState:
         """Tell where the run stands."""
-        batch = min(self.plan.recipe.batch_size, len(self.labels))
         pictures = sum(seen for _, _, seen in self.recent) or math.nan
         loss, right = (sum(step[i] for step in self.recent) / pictures for i in (0, 1))
         return TrainingState(
             self._pictures(),
-            self.steps_total * batch,
-            self.steps_per_epoch * batch,
+            self.steps_total * self.batch,
+            self.steps_per_epoch * self.batch,
             self.seconds,
             loss,
             right,
@@ -480,8 +386,6 @@ class _Run:
         """Write the checkpoint: whole or not at all."""
         if self.checkpoint is None:
             return
-        self.checkpoint.parent.mkdir(parents=True, exist_ok=True)
-        temporary = self.checkpoint.with_name(f"{self.checkpoint.name}.{os.getpid()}.tmp")
         state = {
             "key": self.plan.key,
             "pictures": self.plan.pictures,
@@ -493,14 +397,9 @@ class _Run:
             "optimizer": self.optimizer.state_dict(),
             "average": self.average.model.state_dict() if self.average else None,
         }
-        try:
-            with temporary.open("wb") as file:
-                torch.save(state, file)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, self.checkpoint)
-        finally:
-            temporary.unlink(missing_ok=True)
+        content = io.BytesIO()
+        torch.save(state, content)
+        write_atomically(self.checkpoint, content.getvalue())
 
     def _resume(self) -> None:
         state = _read_checkpoint(self.checkpoint)
@@ -517,51 +416,6 @@ class _Run:
             self.average.model.load_state_dict(state["average"])
         self.step, self.seconds = state["step"], state["seconds"]
         self.history = [Epoch(*row) for row in state["history"]]
-
-
-def take_step(
-    model: nn.Module,
-    optimizer: torch.optim.Optimizer,
-    pictures: Tensor,
-    labels: Tensor,
-    recipe: Recipe,
-) -> tuple[float, int]:
-    """Take one step; return the mean loss and the number of right answers."""
-    model.train()
-    optimizer.zero_grad(set_to_none=True)
-    logits = model(pictures)
-    loss = F.cross_entropy(logits, labels, label_smoothing=recipe.label_smoothing)
-    loss.backward()
-    optimizer.step()
-    return loss.item(), int((logits.argmax(1) == labels).sum())
-
-
-def make_optimizer(model: nn.Module, recipe: Recipe) -> torch.optim.SGD:
-    """SGD that decays the weights of convolutions and the classifier, nothing else."""
-    weights = [p for p in model.parameters() if p.ndim > 1]
-    others = [p for p in model.parameters() if p.ndim <= 1]
-    return torch.optim.SGD(
-        [
-            {"params": weights, "weight_decay": recipe.weight_decay},
-            {"params": others, "weight_decay": 0.0},
-        ],
-        lr=recipe.learning_rate,
-        momentum=recipe.momentum,
-        nesterov=recipe.momentum > 0,
-        fused=True,
-    )
-
-
-@contextmanager
-def _settings(threads: int) -> Iterator[None]:
-    """Run with so many threads, and leave the caller's threads and random numbers alone."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(threads)
-    try:
-        with torch.random.fork_rng(devices=[]):
-            yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _require_fit(plan: RunPlan, data: DataSet) -> None:

@@ -10,16 +10,17 @@ from pathlib import Path
 from statistics import fmean
 
 from .._validate import require_int
+from ..records.compare import compare
 from ..records.runs import RunRecord, RunStore, finished
-from ..records.statistics import Result, pooled_std, result_of, results
+from ..records.statistics import Result, result_of, results
 from .sweep import sweep
 
 #: A repeated run may be off by so many standard deviations where it cannot be equal.
-TOLERANCE = 3.0
+MOST_SPREADS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Repetition:
     """A recorded run and its repetition.
 
     Parameters
@@ -61,7 +62,7 @@ class Verdict:
     @property
     def ok(self) -> bool:
         """Equal where it must be, near enough where it need not be."""
-        return self.equal or (not self.same_machine and self.distance <= TOLERANCE)
+        return self.equal or (not self.same_machine and self.distance <= MOST_SPREADS)
 
     def describe(self) -> str:
         """Return a line for people."""
@@ -85,7 +86,7 @@ class Verdict:
             return "not equal, and one seed each tells nothing about the noise"
         relation = "within" if self.ok else "more than"
         return (
-            f"{relation} {TOLERANCE:g} standard deviations ({100 * self.noise:.2f} points) from "
+            f"{relation} {MOST_SPREADS:g} standard deviations ({100 * self.noise:.2f} points) from "
             f"the mean of the recorded runs ({self.mean:.2%}), on another machine or version"
         )
 
@@ -99,17 +100,17 @@ def verify(
     workers: int | None = None,
     scheduler: str | None = None,
     progress: bool = True,
-) -> list[Verdict]:
+) -> list[Repetition]:
     """Train randomly drawn recorded runs again and compare their test accuracy.
 
     Parameters
     ----------
     records
-        Of one study; those that did not finish are left out.
+        All runs of one study; those that did not finish are left out.
     sample
         How many to draw; at most all.
     seed
-        Of the draw.
+        Another seed draws other runs.
     folder
         Where the data are; see `load_data`.
     workers, scheduler, progress
@@ -117,7 +118,7 @@ def verify(
 
     Returns
     -------
-    list of Verdict
+    list of Repetition
         One for each run, in the order of the records. Where versions and machine are the same,
         threads being part of the plan, only equality is good enough.
 
@@ -149,23 +150,23 @@ def verify(
         )
     if len(repeated) < len(chosen):
         raise RuntimeError(f"stopped after {len(repeated)} of {len(chosen)} runs")
-    return compare(chosen, repeated, results(records))
+    return repetitions(chosen, repeated, results(records))
 
 
-def compare(
+def repetitions(
     recorded: Iterable[RunRecord], repeated: Iterable[RunRecord], study: Sequence[Result]
-) -> list[Verdict]:
+) -> list[Repetition]:
     """Set recorded runs beside their repetitions; `study` tells how noisy the runs are."""
-    pooled = pooled_std([result.accuracies for result in study])
-    verdicts = []
+    pooled = compare(study).spread
+    found = []
     for first, second in zip(recorded, repeated, strict=True):
         result = result_of(first, study)
         if result is None:
             raise ValueError(f"run {first.key} is not part of the study it is compared with")
         spreads = [std for std in (result.std, pooled) if std is not None]
         mean = fmean(result.accuracies)
-        verdicts.append(Verdict(first, second, mean, max(spreads, default=None)))
-    return verdicts
+        found.append(Repetition(first, second, mean, max(spreads, default=None)))
+    return found
 
 
 def _percent(record: RunRecord) -> str:

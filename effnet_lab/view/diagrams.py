@@ -25,7 +25,7 @@ class Column(NamedTuple):
     Parameters
     ----------
     step
-        A name of `nn.feature_maps.STEPS`, such as "expand".
+        A name of `blocks.feature_maps.MAP_NAMES`, such as "expand".
     title
         What the step is, in two words.
     channels, side

@@ -253,8 +253,8 @@ def frame(
     FigureCanvasAgg(figure)  # measures text; needs no screen
     heading: dict[str, Any] = {"size": style.TITLE, "weight": "bold"}
     small: dict[str, Any] = {"size": style.SMALL, "alpha": style.QUIET_ALPHA}
-    titles = _wrapped(figure, title, width - 2 * _MARGIN, heading)
-    captions = _wrapped(figure, caption, width - 2 * _MARGIN, small)
+    titles = wrapped_lines(figure, title, width - 2 * _MARGIN, heading)
+    captions = wrapped_lines(figure, caption, width - 2 * _MARGIN, small)
     x = _MARGIN / width
     figure.text(x, 1 - _MARGIN / height, "\n".join(titles), va="top", **heading)
     figure.text(x, 0.08 / height, "\n".join(captions), va="bottom", linespacing=1.25, **small)
@@ -271,7 +271,8 @@ def text_size(figure: Figure, text: str, font: dict[str, Any]) -> tuple[float, f
     return extent.width, extent.height
 
 
-def _wrapped(figure: Figure, text: str, inches: float, font: dict[str, Any]) -> list[str]:
+def wrapped_lines(figure: Figure, text: str, inches: float, font: dict[str, Any]) -> list[str]:
+    """Break a text into lines of so many inches at most."""
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word
@@ -290,7 +291,8 @@ def _renderer(figure: Figure) -> Any:
     return canvas.get_renderer()
 
 
-def _root(axes: Axes) -> Figure:
+def root_figure(axes: Axes) -> Figure:
+    """Return the figure that axes are part of."""
     figure = axes.get_figure(root=True)
     assert figure is not None
     return figure
@@ -331,7 +333,7 @@ class Board:
 
     def __init__(self, axes: Axes) -> None:
         self.axes = axes
-        self.figure = _root(axes)
+        self.figure = root_figure(axes)
         self._point = self.figure.dpi / 72
         self._notes: list[_Note] = []
         self._markers: list[tuple[float, float, float]] = []

@@ -8,27 +8,21 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from .._files import keep_backup
+from ..records.compare import WITHIN_NOISE, Difference, compare, from_bases, matched
 from ..records.runs import Recipe, RunRecord, finished
 from ..records.statistics import (
     CONFIDENCE,
-    MATCHED,
-    Difference,
+    FEWEST_PAIRS,
     Result,
-    base_of,
-    matched,
     paired,
     rank_correlation,
     results,
-    welch,
 )
 from .picture import Cell, Picture
 from .plots.accuracy import accuracy_vs_macs
 from .plots.recipes import effects
 from .style import format_count, format_seconds, format_signed
 from .tables import Table
-
-#: Fewer common networks than this make no ranking worth a number.
-FEWEST_PAIRS = 4
 
 _HOW = (
     "A difference is of mean test accuracies, in percentage points, with Welch's {confidence:.0%} "
@@ -85,9 +79,8 @@ def _write(studies: Mapping[str, Sequence[RunRecord]], folder: Path) -> None:
 def _picture(name: str, records: Sequence[RunRecord]) -> Picture:
     """Draw accuracy against MACs; where all cost the same, each difference from the base."""
     found = results(records)
-    macs = [result.macs for result in found]
     bases = [result for result in found if result.family == "base"]
-    if len(found) > 1 and len(bases) == 1 and max(macs) <= MATCHED * min(macs):
+    if len(bases) == 1 and [len(group) for group in matched(found)] == [len(found)]:
         return effects({name: records})
     return accuracy_vs_macs(records)
 
@@ -134,8 +127,8 @@ def study_table(name: str, found: Sequence[Result]) -> Table:
         Its results; see `records.statistics.results`.
     """
     rows: list[tuple[Cell, ...]] = []
+    differences = {id(difference.first): difference for difference in from_bases(found)}
     for result in found:
-        base = base_of(result, found)
         rows.append(
             (
                 _label(result, found),
@@ -143,7 +136,7 @@ def study_table(name: str, found: Sequence[Result]) -> Table:
                 result.cost.macs,
                 result.n,
                 _mean_and_std(result),
-                _table_difference(result, base),
+                _table_difference(differences.get(id(result))),
             )
         )
     columns = (
@@ -160,10 +153,8 @@ def study_table(name: str, found: Sequence[Result]) -> Table:
 
 def against_base(found: Sequence[Result]) -> Iterator[str]:
     """Say of each result how it compares with its base."""
-    for result in found:
-        base = base_of(result, found)
-        if base is not None:
-            yield _test(result, base, found)
+    for difference in from_bases(found):
+        yield _test(difference, found)
 
 
 def at_equal_macs(found: Sequence[Result]) -> Iterator[str]:
@@ -171,9 +162,8 @@ def at_equal_macs(found: Sequence[Result]) -> Iterator[str]:
     for group in matched(found):
         macs = [result.cost.macs for result in group]
         ends = dict.fromkeys(format_count(end) for end in (min(macs), max(macs)))
-        best, *others = group
-        for other in others:
-            yield f"{' to '.join(ends)} MACs: {_test(best, other, found)}"
+        for difference in compare(group).of_the_best():
+            yield f"{' to '.join(ends)} MACs: {_test(difference, found)}"
 
 
 def rankings(studies: Mapping[str, Sequence[Result]]) -> Iterator[str]:
@@ -184,7 +174,7 @@ def rankings(studies: Mapping[str, Sequence[Result]]) -> Iterator[str]:
         if len(pairs) < FEWEST_PAIRS or 1 in (len(set(here)), len(set(there))):
             continue
         found = rank_correlation(here, there)
-        verdict = ": within noise" if found.low <= 0 <= found.high else ""
+        verdict = f": {WITHIN_NOISE}" if found.within_noise else ""
         yield (
             f"{one} and {other}: Spearman {format_signed(found.value, 2)} over {found.n} networks, "
             f"{found.confidence:.0%} bootstrap interval over the networks "
@@ -195,46 +185,29 @@ def rankings(studies: Mapping[str, Sequence[Result]]) -> Iterator[str]:
 def difference_in_words(difference: Difference) -> str:
     """Write a difference of accuracies as a test.
 
-    Examples
-    --------
-    >>> difference_in_words(Difference(0.021, -0.003, 0.045, (3, 3), 0.95))
-    '+2.1 points (n = 3 and 3; 95% interval −0.3 to +4.5): within noise'
+    An example: "+2.1 points (n = 3 and 3; 95% interval −0.3 to +4.5): within noise".
     """
-    first, second = difference.n
-    text = (
-        f"{format_signed(100 * difference.value)} points (n = {first} and {second}; "
-        f"{difference.confidence:.0%} interval {_interval(difference)})"
-    )
-    return f"{text}: within noise" if difference.within_noise else text
+    points = f"{format_signed(100 * difference.value)} points"
+    seeds = f"n = {difference.n[0]} and {difference.n[1]}"
+    if difference.interval is None:
+        return f"{points} ({seeds}; {difference.reason})"
+    text = f"{points} ({seeds}; {difference.confidence:.0%} interval {_interval(difference)})"
+    return f"{text}: {difference.verdict}" if difference.within_noise else text
 
 
-def _test(first: Result, second: Result, found: Sequence[Result]) -> str:
-    names = f"{_label(first, found)} over {_label(second, found)}"
-    difference = _difference(first, second)
-    if difference is None:
-        value = 100 * (first.mean - second.mean)
-        return (
-            f"{names}: {format_signed(value)} points (n = {first.n} and {second.n}; a single seed: "
-            "no test)"
-        )
+def _test(difference: Difference, found: Sequence[Result]) -> str:
+    names = f"{_label(difference.first, found)} over {_label(difference.second, found)}"
     return f"{names}: {difference_in_words(difference)}"
 
 
-def _difference(first: Result, second: Result) -> Difference | None:
-    """Return the tested difference, or None where a single seed allows no test."""
-    if min(first.n, second.n) < 2:
-        return None
-    return welch(first.accuracies, second.accuracies)
-
-
-def _table_difference(result: Result, base: Result | None) -> str | None:
-    if base is None:
-        return None
-    difference = _difference(result, base)
+def _table_difference(difference: Difference | None) -> str | None:
     if difference is None:
-        return f"{format_signed(100 * (result.mean - base.mean))} (no test)"
-    noise = ", within noise" if difference.within_noise else ""
-    return f"{format_signed(100 * difference.value)} ({_interval(difference)}{noise})"
+        return None
+    points = format_signed(100 * difference.value)
+    if difference.interval is None:
+        return f"{points} (no test)"
+    noise = f", {difference.verdict}" if difference.within_noise else ""
+    return f"{points} ({_interval(difference)}{noise})"
 
 
 def _mean_and_std(result: Result) -> str:
@@ -269,7 +242,7 @@ def _value(value: object) -> str:
 
 
 def _interval(difference: Difference) -> str:
-    return f"{format_signed(100 * difference.low)} to {format_signed(100 * difference.high)}"
+    return " to ".join(format_signed(100 * end) for end in difference.interval or ())
 
 
 def _bullets(lines: Iterable[str]) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from ..arch import NetworkSpec, cost, resolve
-from ..arch.facts import DISAGREEMENTS, SOURCES
+from ..arch.facts import DISAGREEMENTS
+from ..arch.sources import SOURCES
 from .picture import Cell
 from .style import format_ratio
 from .tables import Table
@@ -120,7 +121,7 @@ def source_table(keys: Sequence[str] = ()) -> Table:
     Parameters
     ----------
     keys
-        Of `arch.facts.SOURCES`; by default those of `disagreement_table`, in its order.
+        Of `arch.sources.SOURCES`; by default those of `disagreement_table`, in its order.
 
     Raises
     ------

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ..arch.block import BlockSetting, single_block
+from ..blocks.counts import aligned, counted_layers
 from ..blocks.feature_maps import step_maps
-from ..blocks.ledger import aligned, counted_layers
 from ..blocks.slots import Slot, copy_slots, signature, slots_of, watched
 from ..blocks.trial import BlockClass, first_line
 from ..nn import EfficientNet, MBConv

@@ -11,13 +11,15 @@ from statistics import fmean, stdev
 from matplotlib.markers import MarkerStyle
 from matplotlib.ticker import MaxNLocator
 
+from ..records.compare import UNTESTED, compare
 from ..records.runs import Recipe, RunRecord
-from ..records.statistics import METRICS, Difference, Result, welch
+from ..records.statistics import METRICS, Result
 from ..view import style
 from ..view.plots.accuracy import (
     data_set_name,
     pareto_front,
     points_of,
+    points_of_yours,
     series_of,
 )
 from ..view.style import Look, format_count, format_percent, format_points, format_seconds
@@ -175,7 +177,7 @@ def pareto_explorer(
 
 def _nets(others: Sequence[RunRecord], mine: Sequence[RunRecord], metric: str) -> list[_Net]:
     """Average over seeds, and keep the runs; cheapest in MACs first."""
-    points = [*points_of(others, metric), *points_of(mine, metric, family="you")]
+    points = [*points_of(others, metric), *points_of_yours(mine, metric)]
     points.sort(key=lambda point: (point.macs, point.pictures, point.mean))
     return [_Net(point) for point in points]
 
@@ -245,21 +247,17 @@ def _verdict(scene: _Scene) -> str:
         return f"Nothing here costs at most {budget}."
     best, *others = scene.within
     text = f"Within {budget}: {best.name} is best with {_accuracy(best)}"
-    if not others:
+    lead = compare(net.point for net in scene.within).lead()
+    if lead is None:
         return f"{text}, and the only one."
     following = others[0]
     text += f"; next is {following.name} with {_accuracy(following)}: "
-    if min(best.point.n, following.point.n) < 2:
+    if lead.reason == UNTESTED:
         return f"{text}with one seed, that may be luck."
-    if _test(best.point.accuracies, following.point.accuracies).within_noise:
-        return f"{text}within noise."
-    ahead = format_points(best.point.mean - following.point.mean).removeprefix("+")
-    return f"{text}{ahead} behind, more than noise."
-
-
-@cache
-def _test(first: tuple[float, ...], second: tuple[float, ...]) -> Difference:
-    return welch(first, second)
+    if lead.margin is None or lead.within_noise:
+        return f"{text}{lead.verdict}."
+    ahead = format_points(lead.value).removeprefix("+")
+    return f"{text}{ahead} behind, {lead.verdict}."
 
 
 def _accuracy(net: _Net) -> str:

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from statistics import fmean, stdev
 from typing import NamedTuple
 
 from ..arch import (
@@ -25,7 +24,8 @@ from ..arch import (
     resolve,
     scaled,
 )
-from ..records.runs import RunRecord, finished, recorded
+from ..records.runs import RunRecord, recorded
+from ..records.statistics import results
 from ..view import style
 from ..view.network_drawing import Drawing, Part, parts
 from ..view.plots.accuracy import spread
@@ -127,26 +127,18 @@ def published_landmarks() -> list[Landmark]:
 
 def recorded_landmarks(records: Sequence[RunRecord]) -> list[Landmark]:
     """Return the networks of a study with their mean test accuracy over seeds."""
-    runs: dict[str, list[RunRecord]] = {}
-    for record in finished(records):
-        runs.setdefault(record.spec.name, []).append(record)
-    found = []
-    for name, members in sorted(runs.items(), key=lambda item: item[1][0].cost.macs):
-        values = [100 * (record.test_accuracy or 0.0) for record in members]
-        error = stdev(values) if len(values) > 1 else 0.0
-        short = "base" if members[0].family == "base" else name.replace(" ", "-")
-        found.append(
-            Landmark(
-                short,
-                members[0].cost.macs,
-                fmean(values),
-                members[0].spec,
-                error,
-                len(values),
-                members[0].family,
-            )
+    return [
+        Landmark(
+            "base" if found.family == "base" else found.spec.name.replace(" ", "-"),
+            found.macs,
+            100 * found.mean,
+            found.spec,
+            100 * (found.std or 0.0),
+            found.n,
+            found.family,
         )
-    return found
+        for found in sorted(results(records), key=lambda found: found.macs)
+    ]
 
 
 # ------------------------------------------------------------------ layout

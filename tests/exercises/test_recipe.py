@@ -17,7 +17,7 @@ from effnet_lab.exercises.task import ASSIGNMENTS
 from effnet_lab.exercises.tasks import recipe
 from effnet_lab.records.runs import Recipe
 from effnet_lab.training import augment
-from effnet_lab.training.train import learning_rate
+from effnet_lab.training.steps import learning_rate
 
 ROOT = Path(__file__).parent.parent.parent
 NOTEBOOK = ROOT / "solutions" / "06_recipe" / "06_recipe.ipynb"

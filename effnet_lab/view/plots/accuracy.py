@@ -14,8 +14,15 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, MaxNL
 
 from ..._validate import require_choice
 from ...arch import NetworkCost, Totals
+from ...records.compare import (
+    compare,
+    is_matched,
+    matched,
+    one_of_each_family,
+    require_one_data_set,
+)
 from ...records.runs import Epoch, Recipe, RunRecord
-from ...records.statistics import METRICS, Result, results, welch
+from ...records.statistics import METRICS, Result, results
 from .. import style
 from ..picture import Board, Cell, Picture, frame, text_size
 from ..style import Look, format_count, format_percent, format_points
@@ -24,9 +31,6 @@ _DATA_NAMES = {"cifar10": "CIFAR-10", "cifar-10": "CIFAR-10", "toy": "toy set"}
 
 #: Dashes of the Pareto front.
 FRONT_DASHES = (0, (4, 2))
-
-#: Networks whose MACs differ by less than this factor count as matched.
-_MATCHED = 1.15
 
 
 # ------------------------------------------------------------------ accuracy against MACs
@@ -80,7 +84,7 @@ def accuracy_vs_macs(
     require_choice("metric", metric, METRICS)
     others, mine = list(records), [you] if isinstance(you, RunRecord) else list(you)
     data = data_set_name([*others, *mine])
-    points, own = points_of(others, metric), points_of(mine, metric, family="you")
+    points, own = points_of(others, metric), points_of_yours(mine, metric)
     if not points and not own:
         raise ValueError(f"no finished run with a {METRICS[metric]} among {len(others)} records")
     everything = [*points, *own]
@@ -135,18 +139,18 @@ def pareto_front(points: Sequence[tuple[float, float]]) -> list[int]:
 
 def data_set_name(records: Sequence[RunRecord]) -> str:
     """Name the records' data set for an axis; refuse several."""
-    found = sorted({(record.plan.data, record.plan.fingerprint) for record in records})
-    if not found:
-        raise ValueError("there are no records to draw")
-    if len(found) > 1:
-        names = ", ".join(f"{name} ({fingerprint[:8]})" for name, fingerprint in found)
-        raise ValueError(f"the records are on different data: {names}; draw one picture for each")
-    return _DATA_NAMES.get(found[0][0], found[0][0])
+    name = require_one_data_set(records)
+    return _DATA_NAMES.get(name, name)
 
 
-def points_of(records: Iterable[RunRecord], metric: str, family: str | None = None) -> list[Result]:
+def points_of(records: Iterable[RunRecord], metric: str) -> list[Result]:
     """Average over seeds, in the order of tables: by family, then by cost."""
-    return sorted(results(records, metric, family), key=_table_order)
+    return sorted(results(records, metric), key=_table_order)
+
+
+def points_of_yours(records: Iterable[RunRecord], metric: str) -> list[Result]:
+    """Average the learner's own runs, whatever they were labelled, as the family "you"."""
+    return points_of([record.labelled(family="you") for record in records], metric)
 
 
 def _table_order(point: Result) -> tuple[int, str, int, float]:
@@ -304,19 +308,20 @@ def _headline(points: Sequence[Result], own: Sequence[Result]) -> str:
         name = "yours" if best.family == "you" else best.spec.name
         return f"Best of {len(points) + len(own)} networks: {name} with {where}"
     base, ranked = match
-    ratio = math.exp(fmean(math.log(point.macs / base.macs) for point in ranked))
-    first, second = ranked[:2]
+    ratio = _middle(ranked) / base.macs
+    lead = compare(ranked).of_the_best()[0]
+    first, second = lead.first, lead.second
     gain, next_gain = first.mean - base.mean, second.mean - base.mean
     start = f"{_about(ratio)} the MACs"
     if gain <= 0:
         return f"{start} buy nothing here (best: {first.family}, {format_points(gain)})"
-    if _within_noise(first, second):
+    if lead.within_noise or lead.value == 0:
         gains = (
             f"{first.family} {format_points(gain).removesuffix(' points')}, "
             f"{second.family} {format_points(next_gain)}"
         )
         return f"{start}: {gains}: too close to call"
-    seeds = ", one seed" if 1 in (first.n, second.n) else ""
+    seeds = ", one seed" if lead.margin is None else ""
     return f"{start}: {first.family} buys most here ({format_points(gain)}{seeds})"
 
 
@@ -334,37 +339,29 @@ def _matched_budget(points: Sequence[Result]) -> tuple[Result, list[Result]] | N
     Returns
     -------
     base, ranked
-        The base network, and of each family the point nearest to that budget, best first; None
-        if there is not one base, or no budget at which two families meet.
+        The base network, and one point of each family at that budget, best first; None if there
+        is not one base, or no budget at which two families meet.
     """
     bases = [point for point in points if point.family == "base"]
     if len(bases) != 1:
         return None
+    base = bases[0]
     scaled = [
-        p
-        for p in points
-        if p.family in style.FAMILIES
-        and p.family != "base"
-        and p.training == bases[0].training
-        and p.macs > _MATCHED * bases[0].macs
+        point
+        for point in points
+        if point.family in style.FAMILIES
+        and point.training == base.training
+        and point.macs > base.macs
+        and not is_matched(point, base)
     ]
-    best: tuple[int, int, list[Result]] = (1, 0, [])
-    for target in scaled:
-        nearest: dict[str, Result] = {}
-        for point in sorted(scaled, key=lambda p: -abs(math.log(p.macs / target.macs))):
-            if abs(math.log(point.macs / target.macs)) <= math.log(_MATCHED):
-                nearest[point.family] = point
-        if (len(nearest), target.macs) > best[:2] and len(nearest) > 1:
-            best = (len(nearest), target.macs, list(nearest.values()))
-    ranked = sorted(best[2], key=lambda point: -point.mean)
-    return (bases[0], ranked) if ranked else None
+    groups = [one_of_each_family(group, _middle(group)) for group in matched(scaled)]
+    ranked = max(groups, key=lambda group: (len(group), max(p.macs for p in group)), default=[])
+    return (base, ranked) if len(ranked) > 1 else None
 
 
-def _within_noise(first: Result, second: Result) -> bool:
-    """Whether seeds do not tell two means apart; from one seed noise cannot be known."""
-    if min(first.n, second.n) < 2:
-        return first.mean == second.mean
-    return welch(first.accuracies, second.accuracies).within_noise
+def _middle(points: Sequence[Result]) -> float:
+    """Return the geometric mean of the MACs."""
+    return math.exp(fmean(math.log(point.macs) for point in points))
 
 
 def _accuracy_caption(points: Sequence[Result], left_out: int) -> str:

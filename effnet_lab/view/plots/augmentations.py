@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from .. import style
-from ..picture import Cell, Picture, _wrapped, frame, text_size
-from .samples import _sheet
+from ..picture import Cell, Picture, frame, text_size, wrapped_lines
+from .samples import tiled
 
 Images = NDArray[np.uint8]
 
@@ -63,7 +63,7 @@ def augmentation_sheet(rows: Mapping[str, Images]) -> Picture:
         axes = figure.add_axes(box)
         every = np.concatenate(list(rows.values()))
         axes.imshow(
-            _sheet(every, np.repeat(np.arange(len(rows)), count), len(rows), count),
+            tiled(every, np.repeat(np.arange(len(rows)), count), len(rows), count),
             interpolation="none",
         )
         axes.set_yticks([(side + 2) * (row + 0.5) for row in range(len(rows))], names)
@@ -121,7 +121,7 @@ def _sheet_caption(rows: Mapping[str, Images]) -> str:
 
 def _side_labels(names: Sequence[str]) -> list[str]:
     probe = Figure()
-    return ["\n".join(_wrapped(probe, name, _LABEL, _FONT)) for name in names]
+    return ["\n".join(wrapped_lines(probe, name, _LABEL, _FONT)) for name in names]
 
 
 def _width(text: str) -> float:
@@ -187,7 +187,7 @@ def _labelled_grid(title: str, caption: str, tiles: Sequence[tuple[str, Images]]
     lines = -(-len(tiles) // across)
     side = min(_LARGEST, (_PAGE - 2 * _EDGE + _BETWEEN) / across - _BETWEEN)
     probe = Figure()
-    names = [_wrapped(probe, name, side, _FONT) for name, _ in tiles]
+    names = [wrapped_lines(probe, name, side, _FONT) for name, _ in tiles]
     label = (1.25 * style.SMALL * max(map(len, names)) + 6) / 72
     wide = across * (side + _BETWEEN) - _BETWEEN
     figure, box = _frame_around(

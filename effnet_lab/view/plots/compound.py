@@ -1,7 +1,6 @@
 """Compound scaling: the grid search, what phi makes of a baseline, and what was released."""
 
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from statistics import fmean
@@ -23,9 +22,10 @@ from ...arch import (
     scaled,
     scaled_to_macs,
 )
-from ...arch.facts import ScalingRow
+from ...arch.facts import IMAGENET, ScalingRow
+from ...records.compare import POOLED_ERRORS, Difference, best_first, compare
 from ...records.runs import RunRecord
-from ...records.statistics import METRICS, pooled_std, results
+from ...records.statistics import METRICS, Result, results
 from .. import style
 from ..picture import Cell, Picture, frame
 from ..style import format_count, format_percent, format_ratio
@@ -33,9 +33,6 @@ from ..tables import Table
 from .accuracy import label_ends
 
 _DASHES = (0, (4, 2))
-
-#: Two means are told apart if they differ by this many standard errors of their difference.
-_ERRORS = 2.0
 
 #: Marks the candidate to which the paper's coefficients lead.
 _PAPERS = "(paper's)"
@@ -45,36 +42,55 @@ _PAPERS = "(paper's)"
 
 
 class _Candidate(NamedTuple):
-    """One network of the grid: its name, and its accuracies over seeds."""
+    """One network of the grid."""
 
-    name: str
-    family: str
-    spec: NetworkSpec
-    values: tuple[float, ...]
+    result: Result
+
+    @property
+    def coefficients(self) -> CompoundCoefficients | None:
+        """What its network was scaled by, as its labels tell."""
+        return self.result.labels.coefficients
+
+    @property
+    def name(self) -> str:
+        """Its coefficients; where they are not known, the network's name."""
+        found = self.coefficients
+        if found is None:
+            return self.result.spec.name
+        return f"α {found.alpha:.1f} β {found.beta:.1f} γ {found.gamma:.1f}"
+
+    @property
+    def family(self) -> str:
+        """The dimension of the only coefficient above 1; "compound" if there are several."""
+        found = self.coefficients or CompoundCoefficients()
+        values = {"depth": found.alpha, "width": found.beta, "resolution": found.gamma}
+        grown = [dimension for dimension, value in values.items() if value > 1]
+        return grown[0] if len(grown) == 1 else "compound"
 
     @property
     def mean(self) -> float:
-        return fmean(self.values)
+        return 100 * self.result.mean
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        return tuple(100 * accuracy for accuracy in self.result.accuracies)
 
 
 class _Verdict(NamedTuple):
-    """Candidates, best first; the spread of a single run, pooled over all of them."""
+    """Candidates, best first; the differences of the best from each other one, in that order.
+
+    `spread` is that of a single run, in points, pooled over all candidates; None if all have a
+    single seed.
+    """
 
     candidates: list[_Candidate]
+    differences: list[Difference]
     spread: float | None
 
-    def error(self, other: _Candidate) -> float:
-        """Return the standard error of a difference from the best; infinite with single seeds."""
-        if self.spread is None:
-            return math.inf
-        counts = len(self.candidates[0].values), len(other.values)
-        return self.spread * math.sqrt(1 / counts[0] + 1 / counts[1])
-
     @property
-    def close(self) -> list[_Candidate]:
-        """The candidates that the seeds do not tell apart from the best."""
-        best = self.candidates[0]
-        return [c for c in self.candidates[1:] if best.mean - c.mean < _ERRORS * self.error(c)]
+    def close(self) -> int:
+        """How many candidates the seeds do not tell apart from the best."""
+        return sum(not found.told_apart for found in self.differences)
 
 
 def grid_results(records: Iterable[RunRecord], metric: str = "val_accuracy") -> Picture:
@@ -131,44 +147,24 @@ def best_of_grid(
     Raises
     ------
     ValueError
-        If no candidate finished, its name does not tell its coefficients, or the metric is unknown.
+        If no candidate finished, its labels do not tell its coefficients, or the metric is unknown.
     """
     require_choice("metric", metric, METRICS)
     known = [r for r in records if r.status == "finished" and getattr(r, metric) is not None]
     best = _verdict([r for r in known if r.family == "grid"], metric).candidates[0]
-    found = _read(best.spec.name)
-    if found is None:
-        raise ValueError(f"{best.spec.name!r} does not tell alpha, beta and gamma")
-    return found
+    if best.coefficients is None:
+        raise ValueError(f"{best.result.spec.name!r} has no labels alpha, beta and gamma")
+    return best.coefficients
 
 
 def _verdict(records: Sequence[RunRecord], metric: str) -> _Verdict:
     found = results(records, metric)
     if not found:
         raise ValueError("no run of family 'grid' finished; there are no candidates to draw")
-    candidates = [
-        _Candidate(*_coefficients(r.spec.name), r.spec, tuple(100 * a for a in r.accuracies))
-        for r in found
-    ]
-    candidates.sort(key=lambda candidate: -candidate.mean)
-    return _Verdict(candidates, pooled_std([candidate.values for candidate in candidates]))
-
-
-def _read(name: str) -> CompoundCoefficients | None:
-    """Read a candidate's name, such as "alpha 1.4, beta 1, gamma 1.2"."""
-    found = re.findall(r"(?:alpha|beta|gamma) (\d+(?:\.\d+)?)", name)
-    return CompoundCoefficients(*map(float, found)) if len(found) == 3 else None
-
-
-def _coefficients(name: str) -> tuple[str, str]:
-    """Name a candidate for people; one with a single coefficient above 1 is of that dimension."""
-    found = _read(name)
-    if found is None:
-        return name, "compound"
-    values = {"depth": found.alpha, "width": found.beta, "resolution": found.gamma}
-    grown = [family for family, value in values.items() if value > 1]
-    words = " ".join(f"{a} {v:.1f}" for a, v in zip("αβγ", values.values(), strict=True))
-    return words, grown[0] if len(grown) == 1 else "compound"
+    comparison = compare(best_first(found), pooled=True)
+    candidates = [_Candidate(result) for result in comparison.results]
+    spread = None if comparison.spread is None else 100 * comparison.spread
+    return _Verdict(candidates, comparison.of_the_best(), spread)
 
 
 def _papers(base: Sequence[RunRecord], verdict: _Verdict) -> str:
@@ -176,10 +172,10 @@ def _papers(base: Sequence[RunRecord], verdict: _Verdict) -> str:
     if not base:
         return ""
     spec = base[0].spec
-    ratios = [cost(c.spec).macs / cost(spec).macs for c in verdict.candidates]
+    ratios = [cost(c.result.spec).macs / cost(spec).macs for c in verdict.candidates]
     target = round(fmean(ratios)) * cost(spec).macs
     network = resolve(scaled_to_macs(spec, target, PAPER_COEFFICIENTS))[1:]
-    return next((c.name for c in verdict.candidates if resolve(c.spec)[1:] == network), "")
+    return next((c.name for c in verdict.candidates if resolve(c.result.spec)[1:] == network), "")
 
 
 def _grid_headline(verdict: _Verdict) -> str:
@@ -187,20 +183,20 @@ def _grid_headline(verdict: _Verdict) -> str:
     start = f"{best.name} does best"
     if verdict.spread is None:
         return f"{start}, with one seed each: the order may be luck"
-    close = len(verdict.close)
+    close = verdict.close
     if not close:
         return f"{start}, and none of the others comes near enough to be luck"
     return f"{start}, but {close} of the {others} others may be as good"
 
 
 def _grid_caption(verdict: _Verdict, base: Sequence[RunRecord], metric: str, paper: str) -> str:
-    counts = sorted({len(c.values) for c in verdict.candidates})
+    counts = sorted({c.result.n for c in verdict.candidates})
     seeds = f"{counts[0]} to {counts[-1]}" if len(counts) > 1 else str(counts[0])
     parts = [f"small marks: single runs ({seeds} seeds); large: their mean"]
     if verdict.spread is not None:
         parts.append(
             f"one run spreads by {verdict.spread:.1f} points around its candidate's mean (pooled "
-            f"over all); in the band, a mean differs from the best by less than {_ERRORS:g} "
+            f"over all); in the band, a mean differs from the best by less than {POOLED_ERRORS:g} "
             "standard errors of the difference"
         )
     if base:
@@ -213,8 +209,9 @@ def _grid_caption(verdict: _Verdict, base: Sequence[RunRecord], metric: str, pap
 
 def _draw_grid(axes: Axes, verdict: _Verdict, paper: str) -> None:
     best = verdict.candidates[0]
-    if verdict.spread is not None and len(verdict.candidates) > 1:
-        band = _ERRORS * verdict.error(verdict.candidates[1])
+    margin = verdict.differences[0].margin if verdict.differences else None
+    if margin is not None:
+        band = 100 * margin
         axes.axvspan(
             best.mean - band, best.mean + band, color=style.INK, alpha=style.GRID_ALPHA, lw=0
         )
@@ -242,20 +239,21 @@ def _marked(candidate: _Candidate, paper: str) -> str:
 
 
 def _grid_rows(verdict: _Verdict, paper: str) -> tuple[tuple[Cell, ...], ...]:
-    best, close = verdict.candidates[0], verdict.close
+    best = verdict.candidates[0]
+    told_apart = [None, *(found.told_apart for found in verdict.differences)]
     return tuple(
         (
             _marked(c, paper),
             c.family,
-            cost(c.spec).macs,
-            len(c.values),
+            c.result.macs,
+            c.result.n,
             round(c.mean, 2),
             round(min(c.values), 2),
             round(max(c.values), 2),
             round(best.mean - c.mean, 2),
-            None if c is best else c not in close,
+            apart,
         )
-        for c in verdict.candidates
+        for c, apart in zip(verdict.candidates, told_apart, strict=True)
     )
 
 
@@ -415,7 +413,7 @@ def growth_with_phi(
 
 def _written(spec: NetworkSpec) -> str:
     """Write a network's name as people do: B0 for b0."""
-    return spec.name.upper() if re.fullmatch(r"b\d", spec.name) else spec.name
+    return spec.name.upper() if spec.name in IMAGENET else spec.name
 
 
 def _draw_growth(axes: Axes, phis: Sequence[float], curves: Mapping[str, Sequence[float]]) -> None:

@@ -2,9 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from itertools import pairwise
-from statistics import fmean, stdev
 from typing import Literal, NamedTuple
 
 from matplotlib.axes import Axes
@@ -14,7 +12,9 @@ from ..._validate import require_choice, require_number
 from ...arch import NetworkSpec, Totals, cost, resolve, scaled
 from ...arch.facts import ScalingRow
 from ...arch.receptive_field import receptive_fields
+from ...records.compare import compare
 from ...records.runs import RunRecord
+from ...records.statistics import Result, results
 from .. import style
 from ..picture import Board, Cell, Picture, frame
 from ..style import format_points, format_ratio
@@ -439,37 +439,24 @@ def gains_by_step(records: Iterable[RunRecord], metric: str = "test_accuracy") -
     ValueError
         If no run of family "base" finished, or the metric is unknown.
     """
-    require_choice("metric", metric, ("test_accuracy", "val_accuracy"))
-    groups: dict[tuple[str, NetworkSpec], list[RunRecord]] = {}
-    for record in records:
-        if record.status == "finished" and getattr(record, metric) is not None:
-            key = record.family, replace(record.spec, name="-")
-            groups.setdefault(key, []).append(record)
-    base = [key for key in groups if key[0] == "base"]
+    found = results(records, metric)
+    base = [result for result in found if result.family == "base"]
     if not base:
         raise ValueError("no run of family 'base' finished; steps start there")
     rows: list[tuple[Cell, ...]] = []
     for family in (name for name in style.FAMILIES if name != "base"):
-        own = [key for key in groups if key[0] == family]
-        chain = sorted([base[0], *own] if own else [], key=lambda key: cost(key[1]).macs)
-        for before, after in pairwise(chain):
-            rows.append((family, *_step(groups[before], groups[after], metric)))
+        own = [result for result in found if result.family == family]
+        chain = sorted([base[0], *own] if own else [], key=lambda result: result.macs)
+        rows += [(family, *_step(before, after)) for before, after in pairwise(chain)]
     columns = ("family", "step", "MACs, ratio", "gain (points)", "standard error (points)", "n")
     return Table("What each step bought; n is the smaller number of seeds", columns, tuple(rows))
 
 
-def _step(
-    before: Sequence[RunRecord], after: Sequence[RunRecord], metric: str
-) -> tuple[str, float, float, float | None, int]:
-    old = [100 * getattr(record, metric) for record in before]
-    new = [100 * getattr(record, metric) for record in after]
-    n = min(len(old), len(new))
-    error = None
-    if n > 1:
-        error = round(math.sqrt(stdev(old) ** 2 / len(old) + stdev(new) ** 2 / len(new)), 1)
-    names = f"{before[0].spec.name} → {after[0].spec.name}"
-    gain = round(fmean(new) - fmean(old), 1)
-    return names, after[0].cost.macs / before[0].cost.macs, gain, error, n
+def _step(before: Result, after: Result) -> tuple[str, float, float, float | None, int]:
+    found = compare([before, after]).against(before)[0]
+    error = None if found.error is None else round(100 * found.error, 1)
+    names = f"{before.spec.name} → {after.spec.name}"
+    return names, after.macs / before.macs, round(100 * found.value, 1), error, min(found.n)
 
 
 # ------------------------------------------------------------------ receptive field

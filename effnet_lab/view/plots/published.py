@@ -1,8 +1,6 @@
 """What was published about accuracy and cost, and our own miniature of it beside it."""
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations
 from typing import Literal, NamedTuple
 
 from matplotlib.axes import Axes
@@ -10,8 +8,10 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, NullLoc
 
 from ..._validate import require_choice, require_number
 from ...arch import facts
+from ...arch.budget import meets
+from ...records.compare import Difference, compare, one_of_each_family
 from ...records.runs import RunRecord
-from ...records.statistics import CONFIDENCE, METRICS, Result, welch
+from ...records.statistics import CONFIDENCE, METRICS, Result
 from .. import style
 from ..picture import Board, Cell, Picture, frame
 from ..style import Look, format_count, format_ratio, format_signed
@@ -22,9 +22,6 @@ from .accuracy import points_of
 VERSIONS = {"v5": "arXiv version 5 (2020)", "2019": "the versions of 2019"}
 
 _COSTS = {"macs": "MACs", "params": "parameters"}
-
-#: A family's network stands for a multiple of the base's MACs if it is no further off than this.
-_NEAR = 1.15
 
 #: Order of rows.
 _DIRECTIONS = ("depth", "width", "resolution", "compound")
@@ -166,14 +163,11 @@ class _Gain(NamedTuple):
     points: float
     room: float | None
     seeds: int | None
+    verdict: str
 
     @property
     def written(self) -> str:
         return format_signed(self.points)
-
-    @property
-    def verdict(self) -> str:
-        return _verdict(self.points, self.room, self.seeds)
 
 
 class _Study(NamedTuple):
@@ -182,14 +176,6 @@ class _Study(NamedTuple):
     name: str
     gains: list[_Gain]
     note: str
-
-
-def _verdict(points: float, room: float | None, seeds: int | None) -> str:
-    if seeds is None:
-        return "no seeds published"
-    if room is None:
-        return "one seed: no spread"
-    return "within noise" if abs(points) < room else "more than noise"
 
 
 def gains_beside_paper(
@@ -275,16 +261,13 @@ def differences(
     require_choice("metric", metric, METRICS)
     require_number("factor", factor, 1, 1000)
     _, members = _members("the study", records, factor, metric)
-    ranked = sorted(members, key=lambda point: -point.mean)
     rows: list[tuple[Cell, ...]] = []
-    for first, second in combinations(ranked, 2):
-        points, room = 100 * (first.mean - second.mean), _room(first, second)
-        seeds = f"{first.n} and {second.n}"
-        said = _verdict(points, room, min(first.n, second.n))
+    for found in compare(members).pairs():
+        pair = f"{found.first.family} over {found.second.family}"
+        seeds = f"{found.n[0]} and {found.n[1]}"
         # Two digits, as an end may be near zero.
-        interval = None if room is None else f"{points - room:+.2f} to {points + room:+.2f}"
-        pair = f"{first.family} over {second.family}"
-        rows.append((pair, round(points, 2), interval, seeds, said))
+        ends = found.interval and " to ".join(f"{100 * end:+.2f}" for end in found.interval)
+        rows.append((pair, round(100 * found.value, 2), ends, seeds, found.verdict))
     return Table(
         f"Differences in {METRICS[metric]} at about {factor:g} x the base's MACs, "
         f"with {CONFIDENCE:.0%} intervals (Welch's t)",
@@ -304,6 +287,7 @@ def _paper_gains() -> list[_Gain]:
             rows[family].top1 - base.top1,
             None,
             None,
+            "no seeds published",
         )
         for family in _DIRECTIONS
     ]
@@ -320,58 +304,37 @@ def _members(
             f"{name!r} has {len(bases)} networks of family 'base', trained one way; "
             "there must be exactly 1"
         )
-    base, members = bases[0], []
-    for family in _DIRECTIONS:
-        near = [
-            point
-            for point in points
-            if point.family == family
-            and point.training == base.training
-            and _distance(point, base, factor) <= math.log(_NEAR)
-        ]
-        if near:
-            members.append(min(near, key=lambda point: _distance(point, base, factor)))
+    base = bases[0]
+    target = factor * base.macs
+    near = [p for p in points if p.training == base.training and meets(p.macs, target)]
+    members = [p for p in one_of_each_family(near, target) if p.family in _DIRECTIONS]
     if not members:
         raise ValueError(f"{name!r} has no family near {factor:g} x its base's MACs")
-    return base, members
+    return base, sorted(members, key=lambda point: _DIRECTIONS.index(point.family))
 
 
-def _distance(point: Result, base: Result, factor: float) -> float:
-    return abs(math.log(point.macs / (factor * base.macs)))
-
-
-def _gain(base: Result, member: Result) -> _Gain:
+def _gain(found: Difference) -> _Gain:
+    """Write a difference from the base in points."""
+    member, base = found.first, found.second
     return _Gain(
         member.family,
         member.spec.name,
         member.macs / base.macs,
-        100 * (member.mean - base.mean),
-        _room(base, member),
-        min(base.n, member.n),
+        100 * found.value,
+        None if found.margin is None else 100 * found.margin,
+        min(found.n),
+        found.verdict,
     )
-
-
-def _room(first: Result, second: Result) -> float | None:
-    """Return half of the interval of a difference of means, in points; None with one seed."""
-    if min(first.n, second.n) < 2:
-        return None
-    found = welch(first.accuracies, second.accuracies)
-    return 100 * (found.high - found.value)
 
 
 def _study(name: str, base: Result, members: Sequence[Result]) -> _Study:
     """Make a panel; its note compares the best family with the next."""
-    gains, note = [_gain(base, member) for member in members], ""
-    first, *others = sorted(members, key=lambda point: -point.mean)
-    if others:
-        second = others[0]
-        room = _room(first, second)
-        said = _verdict(100 * (first.mean - second.mean), room, min(first.n, second.n))
-        note = {
-            "within noise": f", within noise of {second.family}",
-            "more than noise": "",
-            "one seed: no spread": ", one seed",
-        }[said]
+    gains = [_gain(found) for found in compare([base, *members]).against(base)]
+    lead, note = compare(members).lead(), ""
+    if lead is not None and lead.within_noise:
+        note = f", within noise of {lead.second.family}"
+    elif lead is not None and lead.margin is None:
+        note = ", one seed"
     return _Study(name, gains, note)
 
 

@@ -1,7 +1,7 @@
 """What a recipe's ingredients do: schedules, effects with their intervals, training and validation.
 
 A study here is the runs of one network on one data set, all of one length: a base, and runs that
-differ from it in one ingredient, which the name of their spec tells.
+differ from it in one ingredient, which their label tells.
 """
 
 import math
@@ -17,12 +17,21 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
 from ..._validate import require_choice, require_number
 from ...arch import NetworkSpec
+from ...records.compare import (
+    UNTESTED,
+    WITHIN_NOISE,
+    Difference,
+    compare,
+    require_one_data_set,
+    require_one_length,
+)
+from ...records.labels import BASE
 from ...records.runs import Epoch, Recipe, RunRecord
-from ...records.statistics import CONFIDENCE, METRICS, Result, welch
+from ...records.statistics import CONFIDENCE, METRICS, Result
 from .. import style
-from ..picture import Board, Cell, Picture, _root, _wrapped, frame, text_size
+from ..picture import Board, Cell, Picture, frame, root_figure, text_size, wrapped_lines
 from ..style import Look, format_percent, format_signed
-from .accuracy import data_set_name, points_of
+from .accuracy import points_of
 
 # ------------------------------------------------------------------ schedules
 
@@ -199,7 +208,7 @@ def _panel_axes(
 ) -> tuple[Figure, list[Axes]]:
     """Make panels side by side over the same rows, named at the left; `label` is the x axis's."""
     probe = Figure()
-    rows = ["\n".join(_wrapped(probe, name, _NAME, _SMALL)) for name in names]
+    rows = ["\n".join(wrapped_lines(probe, name, _NAME, _SMALL)) for name in names]
     lines = [line for row in rows for line in row.split("\n")]
     left = max(text_size(probe, line, _SMALL)[0] for line in lines) / probe.dpi + 0.3
     room = {"left": left, "right": 0.2, "bottom": _TICKS}
@@ -242,7 +251,7 @@ def _beyond(axes: Axes, value: float) -> int:
 def _draw_at_edge(axes: Axes, side: int, level: int, look: Look) -> None:
     """Draw an arrow just inside of an edge, in a thing's own size and filling."""
     arrow = Look(look.colour, _ARROWS[side], look.size, look.hollow)
-    inside = 6 * _root(axes).dpi / 72 / axes.bbox.width
+    inside = 6 * root_figure(axes).dpi / 72 / axes.bbox.width
     axes.plot(
         [1 - inside if side == 1 else inside],
         [level],
@@ -295,13 +304,8 @@ def _require_studies(studies: Mapping[str, Iterable[RunRecord]]) -> dict[str, li
     for name, runs in found.items():
         if not runs:
             raise ValueError(f"{name!r} has no runs")
-        data_set_name(runs)
-        lengths = sorted({run.plan.pictures for run in runs})
-        if len(lengths) > 1:
-            raise ValueError(
-                f"{name!r} has runs of {', '.join(f'{n:,}' for n in lengths)} pictures; "
-                "recipes are compared at one length"
-            )
+        require_one_data_set(runs)
+        require_one_length(runs)
         kinds: dict[str, set[tuple[NetworkSpec, Recipe]]] = {}
         for run in runs:
             kind = (replace(run.spec, name="-"), run.plan.recipe)
@@ -316,7 +320,8 @@ def _require_studies(studies: Mapping[str, Iterable[RunRecord]]) -> dict[str, li
 
 
 def _label(run: RunRecord | Result) -> str:
-    return "base" if run.family == "base" else run.spec.name
+    """Name a run's row by its ingredient, or by its network if it has no such label."""
+    return BASE if run.family == BASE else str(run.labels.get("ingredient", run.spec.name))
 
 
 def _unfinished(studies: Mapping[str, Sequence[RunRecord]]) -> str:
@@ -333,15 +338,17 @@ def _row_order(panels: Iterable[Mapping[str, float]]) -> list[str]:
 
 # ------------------------------------------------------------------ effects
 
-NOISE, BETTER, WORSE, UNTESTED = "within noise", "better", "worse", "one seed: no test"
+# Differences beyond noise are told apart by their sign.
+BETTER, WORSE = "better", "worse"
 
 #: How verdicts are told apart; black, as no colour of the course means any of them.
 _VERDICT_LOOKS = {
     BETTER: Look(style.INK, "o", 7.5),
     WORSE: Look(style.INK, "o", 7.5),
-    NOISE: Look(style.INK, "o", 7.5, hollow=True),
-    UNTESTED: Look(style.INK, "x", 7.0, hollow=True),
+    WITHIN_NOISE: Look(style.INK, "o", 7.5, hollow=True),
 }
+
+_NO_TEST = Look(style.INK, "x", 7.0, hollow=True)
 
 
 class _Effect(NamedTuple):
@@ -371,7 +378,7 @@ def effects(studies: Mapping[str, Iterable[RunRecord]], metric: str = "test_accu
     """Draw what each ingredient of a recipe does to accuracy, and how surely: a forest plot.
 
     A row for each ingredient, a panel for each study, all on one axis. A dot is the difference of
-    mean accuracies from the study's base, a bar its interval (`records.statistics.welch`).
+    mean accuracies from the study's base, a bar its interval (`records.compare`).
     Where the bar covers zero the dot is hollow. Effects far beyond the others become arrows with
     their numbers.
 
@@ -379,7 +386,7 @@ def effects(studies: Mapping[str, Iterable[RunRecord]], metric: str = "test_accu
     ----------
     studies
         Name of a panel, such as "4 epochs" -> its runs: a base, of family "base", and runs that
-        differ from it in one ingredient, which the name of their spec tells.
+        differ from it in one ingredient, which their label tells.
     metric
         "test_accuracy" or "val_accuracy".
 
@@ -430,7 +437,8 @@ def _effects(name: str, runs: Sequence[RunRecord], metric: str) -> _Effects:
     base = points.pop("base", None)
     if base is None:
         raise ValueError(f"{name!r} has no finished run of family 'base'")
-    effects = {label: _effect(point, base) for label, point in points.items()}
+    found = compare([base, *points.values()]).against(base)
+    effects = {_label(difference.first): _effect(difference) for difference in found}
     lost = {
         _label(run): run.status
         for run in runs
@@ -441,13 +449,12 @@ def _effects(name: str, runs: Sequence[RunRecord], metric: str) -> _Effects:
     return _Effects(name, base, effects, lost)
 
 
-def _effect(point: Result, base: Result) -> _Effect:
-    points = 100 * (point.mean - base.mean)
-    if min(point.n, base.n) < 2:
-        return _Effect(points, None, point.n, UNTESTED)
-    test = welch(point.accuracies, base.accuracies)
-    verdict = NOISE if test.within_noise else BETTER if points > 0 else WORSE
-    return _Effect(points, 100 * (test.high - test.value), point.n, verdict)
+def _effect(found: Difference) -> _Effect:
+    if found.margin is None:
+        return _Effect(100 * found.value, None, found.first.n, found.verdict)
+    sign = BETTER if found.value > 0 else WORSE
+    verdict = WITHIN_NOISE if found.within_noise else sign
+    return _Effect(100 * found.value, 100 * found.margin, found.first.n, verdict)
 
 
 def _effect_row(panel: _Effects, name: str) -> tuple[Cell, ...]:
@@ -501,7 +508,7 @@ def _effects_caption(panels: Sequence[_Effects], metric: str) -> str:
             f"bars: Welch's {CONFIDENCE:.0%} interval, each for itself: of {one_in}, about one "
             "misses"
         )
-    if NOISE in verdicts:
+    if WITHIN_NOISE in verdicts:
         parts.append("hollow: within noise, the bar covers zero")
     if UNTESTED in verdicts:
         parts.append("cross: a single seed allows no test")
@@ -559,7 +566,7 @@ def _draw_effects(axes: Axes, panel: _Effects, order: Sequence[str]) -> None:
 
 
 def _draw_effect(axes: Axes, effect: _Effect, level: int) -> None:
-    look, side = _VERDICT_LOOKS[effect.verdict], _beyond(axes, effect.points)
+    look, side = _VERDICT_LOOKS.get(effect.verdict, _NO_TEST), _beyond(axes, effect.points)
     if side:
         _draw_at_edge(axes, side, level, look)
         _write_at_edge(axes, format_signed(effect.points), side, level)

@@ -40,7 +40,7 @@ def sample_pictures(
     with rc():
         figure, box = frame(title, "", left=1.3, right=0.1, bottom=0.0, height=7.0, width=7.0)
         axes = figure.add_axes(box)
-        axes.imshow(_sheet(images, labels, len(classes), per_class), interpolation="none")
+        axes.imshow(tiled(images, labels, len(classes), per_class), interpolation="none")
         side = images.shape[-1] + 2
         axes.set_yticks([side * (row + 0.5) for row in range(len(classes))], classes)
         axes.set_xticks([])
@@ -58,7 +58,7 @@ def sample_pictures(
     )
 
 
-def _sheet(
+def tiled(
     images: NDArray[np.uint8], labels: NDArray[np.int64], classes: int, per_class: int
 ) -> NDArray[np.uint8]:
     """Lay the pictures out with a clear gap of two pixels, `(height, width, 4)`."""

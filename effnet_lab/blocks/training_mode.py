@@ -15,7 +15,7 @@ from ..arch.block import BlockSetting
 from ..view.result import CheckResult
 from .peer import peer_block
 from .slots import Norm, copy_slots, slots_of, watched
-from .trial import SIZE, BlockClass, close, first_line, made, place_of
+from .trial import SIZE, BlockClass, first_line, made, place_of, same_outputs
 from .variants import NORM_MOMENTUM, draw_slots
 
 #: Not a half, so that the rate and the survival probability cannot be taken for each other.
@@ -85,7 +85,7 @@ def _check_without_dropping(cls: BlockClass, setting: BlockSetting) -> CheckResu
     mine, peer = _pair(cls, setting._replace(drop_path_rate=0.0))
     before = [norm.mean.clone() for norm in _norms(peer, setting)]
     x = _pictures(setting)
-    if not close(mine(x.clone()), peer(x.clone())):
+    if not same_outputs(mine(x.clone()), peer(x.clone())):
         return CheckResult(
             "incorrect",
             "In training mode your block gives other outputs, even with drop_path_rate = 0. "
@@ -132,7 +132,7 @@ def _check_evaluation(cls: BlockClass, setting: BlockSetting) -> CheckResult | N
     mine, peer = _pair(cls, setting)
     x = _pictures(setting)
     outputs, expected = [mine.eval()(x.clone()) for _ in range(4)], peer.eval()(x.clone())
-    if all(close(output, expected) for output in outputs):
+    if all(same_outputs(output, expected) for output in outputs):
         return None
     factors = torch.cat([_factors(output, x, expected) for output in outputs])
     if _spread(factors) > _NOT_A_FACTOR:
@@ -167,13 +167,13 @@ def _check_dropping(cls: BlockClass, setting: BlockSetting) -> CheckResult | Non
 
 def _factors(output: Tensor, x: Tensor, expected: Tensor) -> Tensor:
     """Return for each picture the `k` of ``x + k * y``, where ``x + y`` is expected."""
-    branch, kept = (expected - x).flatten(1), (output - x).flatten(1)
+    branch, kept = (expected - x).flatten(1), (output - x).flatten(1)  # (N, C * H * W)
     return (kept * branch).sum(1) / (branch * branch).sum(1)
 
 
 def _fits(output: Tensor, x: Tensor, expected: Tensor) -> bool:
     """Whether the output is ``x + k * y`` with one `k` for each picture."""
-    k = _factors(output, x, expected)[:, None, None, None]
+    k = _factors(output, x, expected)[:, None, None, None]  # (N, 1, 1, 1)
     return bool(((x + k * (expected - x) - output).abs().max() < _NOT_A_FACTOR).item())
 
 
@@ -196,7 +196,7 @@ def _not_the_branch(whole: bool) -> CheckResult:
 
 def _judged_factors(factors: Tensor) -> CheckResult | None:
     """Judge the `k` of all batches, `(batches, pictures)`."""
-    dropped = factors.abs() < _NOT_A_FACTOR
+    dropped = factors.abs() < _NOT_A_FACTOR  # (batches, pictures)
     share, survival = dropped.double().mean().item(), 1 - RATE
     if not dropped.any():
         return _message(
@@ -237,7 +237,7 @@ def _other_rescaling(kept: Tensor) -> CheckResult:
 def _check_block_without_skip(cls: BlockClass, setting: BlockSetting) -> CheckResult | None:
     mine, peer = _pair(cls, setting)
     x = _pictures(setting)
-    if all(close(mine(x.clone()), peer(x.clone())) for _ in range(4)):
+    if all(same_outputs(mine(x.clone()), peer(x.clone())) for _ in range(4)):
         return None
     return _message(
         "drop-path-without-skip",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from torch import nn
 
 from ..arch.block import BlockSetting
-from ..blocks.ledger import aligned, counted_layers, torchinfo_adds
+from ..blocks.counts import aligned, counted_layers, torchinfo_adds
 from ..view.ledger import STEPS, block_layers, block_ledger
 from ..view.picture import Cell
 from ..view.tables import Table
