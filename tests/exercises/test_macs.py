@@ -40,7 +40,7 @@ def test_comparison_is_the_field_s_own():
     first, second = [71.2, 70.4, 72.6], [69.0, 68.1, 69.3]
     test = ttest_ind(first, second, equal_var=False)
     theirs = test.confidence_interval(0.95)
-    ours = find_task("macs.compare").right(first, second, t=t.ppf(0.975, test.df))
+    ours = find_task("macs.compare").right(first, second, t=float(t.ppf(0.975, test.df)))
     assert (ours["low"], ours["high"]) == pytest.approx((theirs.low, theirs.high))
     assert (ours["verdict"] == "within noise") == (theirs.low <= 0 <= theirs.high)
 

@@ -120,8 +120,8 @@ def _notebook(name: str, words: dict[str, str]) -> Notebook:
 
 
 def _cell(name: str, kind: str, source: str) -> Notebook:
-    code = {"execution_count": None, "outputs": []} if kind == "code" else {}
-    made = {
+    code: Notebook = {"execution_count": None, "outputs": []} if kind == "code" else {}
+    made: Notebook = {
         "cell_type": kind,
         "id": name,
         "metadata": {},
