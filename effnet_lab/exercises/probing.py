@@ -4,7 +4,6 @@ This is all that runs beside the learner's code, in the notebook as in the grade
 no right answer, and imports nothing that does.
 """
 
-import copy
 import linecache
 import math
 from collections.abc import Callable, Iterable, Mapping
@@ -30,7 +29,7 @@ _MAX_MESSAGE = 300
 def attempt(
     probe: Probe, needs: Iterable[str], namespace: Mapping[str, Any], inputs: Inputs
 ) -> Outcome:
-    """Run a probe on a copy of the inputs; return what came of it.
+    """Run a probe on a copy of the inputs, in which nothing is shared; return what came of it.
 
     Only a `KeyboardInterrupt` comes out of here.
     """
@@ -38,7 +37,7 @@ def attempt(
         if name not in namespace:
             return {"kind": "missing", "name": name}
     try:
-        return {"kind": "answer", "answer": plain(probe(namespace, copy.deepcopy(inputs)))}
+        return {"kind": "answer", "answer": plain(probe(namespace, plain(inputs)))}
     except KeyboardInterrupt:
         raise
     except NotImplementedError as error:

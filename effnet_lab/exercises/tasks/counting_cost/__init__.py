@@ -7,7 +7,11 @@ ASSIGNMENT = Assignment(
     lesson="01_counting_cost",
     contents=(
         "conv_params",
+        "conv_macs",
         "separable_share",
+        "intensity",
+        "network_macs",
+        "activation_bytes",
         Written("three-numbers", "Three numbers for one network", points=15, minutes=12),
     ),
 )

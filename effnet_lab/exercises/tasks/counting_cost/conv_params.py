@@ -1,25 +1,16 @@
 """Parameters of a convolution. The reference is what prices whole networks."""
 
-from collections.abc import Callable
 from random import Random
 
 from ....arch.convolution import conv_price
-from ...slips import Case, slip
+from ...slips import Case, Function, slip
 from ...task import Task
+from .layers import convolutions
 
 
 def cases(random: Random) -> list[Case]:
-    a, b, c, d = random.sample(range(2, 12), 4)
-    groups, m, n = random.sample(range(2, 6), 3)
-    wide = random.randint(6, 20)
-    return [
-        dict(in_channels=a, out_channels=b, kernel=3),
-        dict(in_channels=c, out_channels=d, kernel=random.choice((5, 7))),
-        dict(in_channels=b, out_channels=c, kernel=3, bias=True),
-        dict(in_channels=groups * m, out_channels=groups * n, kernel=3, groups=groups),
-        dict(in_channels=wide, out_channels=2 * wide, kernel=3, groups=wide),
-        dict(in_channels=wide, out_channels=wide, kernel=5, groups=wide, bias=True),
-    ]
+    drawn = convolutions(random, "size", "stride")
+    return [*drawn, {**drawn[0], "bias": True}, {**drawn[-1], "bias": True}]
 
 
 def conv_params(
@@ -29,10 +20,11 @@ def conv_params(
     groups: int = 1,
     bias: bool = False,
     *,
-    biases: Callable[[int, int], int] = lambda inputs, outputs: outputs,
+    weights: Function = lambda i, o, k, groups: conv_price(i, o, k, 1, groups)[0],
+    biases: Function = lambda i, o, bias: o * bias,
 ) -> int:
-    weights = conv_price(in_channels, out_channels, kernel, 1, groups)[0]
-    return weights + biases(in_channels, out_channels) * bias
+    counted: int = weights(in_channels, out_channels, kernel, groups)
+    return counted + int(biases(in_channels, out_channels, bias))
 
 
 TASK = Task(
@@ -52,34 +44,34 @@ TASK = Task(
         "one number for each output.",
     ),
     slips=(
-        slip(
-            "kernel-not-squared",
-            lambda in_channels, out_channels, kernel, groups=1, bias=False: (
-                kernel * in_channels // groups * out_channels + bias * out_channels
-            ),
-        ).says("The kernel is a square: {kernel} × {kernel} weights, not {kernel}."),
-        slip("ignored-groups").says(
-            "You leave the groups out: an output sees only the {in_channels} / {groups} inputs "
-            "of its own group."
+        slip("kernel-not-squared", weights=lambda i, o, k, groups: k * (i // groups) * o).says(
+            "The kernel is a square: {kernel} × {kernel} weights, not {kernel}."
         ),
-        slip("ignored-bias").says(
-            "You leave the bias out: one number more for each output channel."
+        slip("groups-twice", weights=lambda i, o, k, g: k**2 * (i // g) * (o // g)).says(
+            "You divide by the groups twice. There are as many outputs as without."
         ),
-        slip("bias-is-one-number", biases=lambda inputs, outputs: 1).says(
+        slip("groups-multiply", weights=lambda i, o, k, groups: k**2 * i * o * groups).says(
+            "You multiply by the groups. Groups make a layer cheaper: an output sees fewer inputs."
+        ),
+        slip("no-inputs", weights=lambda i, o, k, groups: k**2 * o).says(
+            "You leave the input channels out: each output has a kernel for every input it sees."
+        ),
+        slip("no-outputs", weights=lambda i, o, k, groups: k**2 * (i // groups)).says(
+            "You leave the output channels out: each of them has kernels of its own."
+        ),
+        slip("ignored-bias").says("You leave the bias out: one number for each output channel."),
+        slip("bias-always", biases=lambda i, o, bias: o).says(
+            "You add a bias where there is none: it is there only with bias=True."
+        ),
+        slip("bias-is-one-number", biases=lambda i, o, bias: bias).says(
             "A bias is one number for each output channel, not one for the layer."
         ),
-        slip("bias-of-inputs", biases=lambda inputs, outputs: inputs).says(
+        slip("bias-of-inputs", biases=lambda i, o, bias: i * bias).says(
             "A bias belongs to an output channel, not to an input channel."
-        ),
-        slip("bias-always", lambda bias=False, **case: conv_params(**case, bias=True)).says(
-            "You add a bias where there is none: it is there only with bias=True."
         ),
     ),
     also_right=(
-        """
-def conv_params(in_channels, out_channels, kernel, groups=1, bias=False):
-    one = kernel**2 * (in_channels // groups) * (out_channels // groups)
-    return groups * one + int(bias) * out_channels
-""",
+        "conv_params = lambda in_channels, out_channels, kernel, groups=1, bias=False: "
+        "out_channels * (in_channels // groups * kernel**2 + bool(bias))",
     ),
 )

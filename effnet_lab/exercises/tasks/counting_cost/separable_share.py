@@ -1,31 +1,26 @@
 """What a separable convolution leaves of a standard one's cost."""
 
-from random import Random
+from operator import add, mul
 
 from ....arch.convolution import Convolution, separable
-from ...slips import Case, slip
+from ...slips import Function, slip
 from ...task import Task
+from .layers import convolutions
 
 
-def cases(random: Random) -> list[Case]:
-    a, b, c = random.sample(range(4, 40), 3)
-    return [
-        dict(in_channels=a, out_channels=b, kernel=3),
-        dict(in_channels=b, out_channels=c, kernel=5),
-        dict(in_channels=c, out_channels=a, kernel=random.choice((7, 9))),
-    ]
-
-
-def separable_share(in_channels: int, out_channels: int, kernel: int) -> float:
-    whole = Convolution(in_channels, out_channels, kernel, size=8)
-    return sum(s.macs for s in separable(in_channels, out_channels, kernel, 8)) / whole.macs
+def separable_share(
+    in_channels: int, out_channels: int, kernel: int, *, halves: Function = add
+) -> float:
+    whole = Convolution(in_channels, out_channels, kernel, size=8).macs
+    both = separable(in_channels, out_channels, kernel, size=8)
+    return float(halves(*(half.macs / whole for half in both)))
 
 
 TASK = Task(
     right=separable_share,
     rel=1e-6,
-    cases=cases,
-    example=dict(in_channels=32, out_channels=256, kernel=3),
+    cases=lambda random: convolutions(random, "size", "stride", "groups"),
+    example=dict(in_channels=256, out_channels=256, kernel=3),
     title="What a separable convolution leaves",
     points=15,
     importance=4,
@@ -42,18 +37,17 @@ TASK = Task(
             "That is how many times as much the standard layer costs; the share is one over it."
         ),
         slip("exchanged-in_channels-out_channels").says(
-            "You divide by the input channels where the output channels belong: the depthwise half "
-            "saves the sum over all outputs."
-        ),
-        slip("complement").says(
-            "That is the share that is saved; asked for is the share that remains."
+            "You divide by the input channels where the output channels belong."
         ),
         slip(
-            "product", lambda in_channels, out_channels, kernel: 1 / out_channels / kernel**2
-        ).says("The two halves run one after the other: their costs are added, not multiplied."),
+            "kernel-not-squared", lambda out_channels, kernel, **_: 1 / out_channels + 1 / kernel
+        ).says(lambda case: f"A window of side {case['kernel']} has {case['kernel'] ** 2} pixels."),
+        slip("product", halves=mul).says("The costs of the two halves are added, not multiplied."),
+        slip("depthwise-only", halves=lambda d, p: d).says("That is the depthwise half alone."),
+        slip("pointwise-only", halves=lambda d, p: p).says("That is the pointwise half alone."),
+        slip("complement").says("That is the share that is saved, not the share that remains."),
     ),
     also_right=(
-        "def separable_share(in_channels, out_channels, kernel):\n"
-        "    return 1 / out_channels + 1 / kernel**2",
+        "separable_share = lambda in_channels, out_channels, kernel: 1 / out_channels + kernel**-2",
     ),
 )

@@ -23,7 +23,7 @@ def cases(random: Random) -> list[Case]:
     return [
         *(dict(first=seeds(n), second=seeds(m), t=t) for n, m in ((2, 2), (3, 5), (3, 4), (8, 6))),
         dict(first=first, second=second, t=2.0),  # an end of the interval is exactly zero
-        dict(first=[*second], second=[*first], t=2.0),
+        dict(first=second, second=first, t=2.0),
     ]
 
 
