@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from effnet_lab.exercises.assignment import ASSIGNMENTS
 from effnet_lab.exercises.grader.grading import grade
 from effnet_lab.exercises.grader.score_sheet import ScoreRow, ScoreSheet
 from effnet_lab.exercises.grader.worker import Guard
@@ -19,9 +20,9 @@ from effnet_lab.exercises.grader.worker_process import (
     WorkerLostError,
     worker_environment,
 )
-from effnet_lab.exercises.assignment import ASSIGNMENTS
 
 ROOT = Path(__file__).parent.parent
+TASKS = ROOT / "effnet_lab" / "exercises" / "tasks"
 SOLUTION = json.loads(
     (ROOT / "solutions/01_counting_cost/01_counting_cost.ipynb").read_text(encoding="utf-8")
 )
@@ -431,22 +432,22 @@ def test_what_an_assignment_allows_can_be_imported_with_its_parents():
             guard.find_spec(name)
 
 
-def test_a_worker_loads_neither_torch_nor_a_reference():
+@pytest.mark.parametrize("home", sorted(TASKS.glob("*/probes.py")))
+def test_a_worker_loads_neither_torch_nor_a_reference(home):
+    package = f"effnet_lab.exercises.tasks.{home.parent.name}"
     code = (
-        "import sys; import effnet_lab.exercises.grader.worker; "
-        "import effnet_lab.exercises.probes.counting_cost; "
+        "import sys; from effnet_lab.exercises.grader.worker import load_probes; "
+        f"load_probes({package!r}, {str(home.parent)!r}); "
         "own = sorted(name for name in sys.modules if name.startswith('effnet_lab')); "
         "print(*own, 'torch' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     *modules, torch = done.stdout.split()
     assert torch == "False"
-    allowed = {
-        "plain", "probing", "grader", "grader.frames", "grader.worker", "probes",
-        "probes.counting_cost",
-    }  # fmt: skip
-    own = {"effnet_lab", "effnet_lab._lazy", "effnet_lab.exercises"}
-    assert set(modules) == own | {f"effnet_lab.exercises.{name}" for name in allowed}
+    own = {"effnet_lab", "effnet_lab._lazy", "effnet_lab.exercises", "effnet_lab.exercises.tasks"}
+    parts = ("plain", "probing", "grader", "grader.frames", "grader.worker")
+    parts = {f"effnet_lab.exercises.{name}" for name in parts}
+    assert set(modules) == own | parts | {package, f"{package}.probes"}
 
 
 def test_a_worker_sees_nothing_of_the_graders_environment(monkeypatch, tmp_path):

@@ -148,7 +148,7 @@ class Session:
 
     def begin(self, request: dict[str, Any]) -> dict[str, Any]:
         """Prepare for one assignment; nothing of the learner has run yet."""
-        self.probes = _probes(request["package"], request["home"])
+        self.probes = load_probes(request["package"], request["home"])
         self.shell = _new_shell()
         package, _, name = EXERCISE.rpartition(".")
         sys.modules[EXERCISE] = stand_in()
@@ -181,7 +181,7 @@ class Session:
         return {"outcome": outcome}
 
 
-def _probes(package: str, home: str) -> ModuleType | None:
+def load_probes(package: str, home: str) -> ModuleType | None:
     """Import the probes of an assignment's folder, and nothing else that lies there."""
     if not os.path.exists(os.path.join(home, "probes.py")):
         return None
