@@ -117,19 +117,28 @@ def _unwritten(*args: object, **kwargs: object) -> object:
     raise NotImplementedError
 
 
-def spoiling(right: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function that is right, and then changes each argument that it can change."""
+def spoiling(right: Callable[..., Any], spoiled: list[object] | None = None) -> Callable[..., Any]:
+    """Return a function that is right, and then changes each argument that it can change.
+
+    Parameters
+    ----------
+    right
+        The function.
+    spoiled
+        What was changed is added to it.
+    """
 
     def function(*args: Any, **kwargs: Any) -> Any:
         result = copy.deepcopy(right(*args, **kwargs))
-        for value in (*args, *kwargs.values()):
-            _spoil(value)
+        changed = [value for value in (*args, *kwargs.values()) if _spoil(value)]
+        if spoiled is not None:
+            spoiled.extend(changed)
         return result
 
     return function
 
 
-def _spoil(value: Any) -> None:
+def _spoil(value: Any) -> bool:
     if isinstance(value, list) and value:
         value.append(copy.deepcopy(value[-1]))
     elif isinstance(value, dict) and value:
@@ -138,6 +147,9 @@ def _spoil(value: Any) -> None:
         value += 1
     elif hasattr(value, "add_") and getattr(value, "is_leaf", False):  # a tensor
         value.detach().copy_(value == 0)
+    else:
+        return False
+    return True
 
 
 # ------------------------------------------------------------------ the audit
@@ -270,7 +282,10 @@ def _audit_slips(found: Audit, bench: Workbench, task: Task, seeds: Sequence[int
         given = [outcomes(one.gives, task.inputs(seed)["cases"]) for seed in seeds if one.gives]
         if None in given or _same(task, given, right):
             continue  # cannot be made here, or changes nothing
-        problem = _generic_problem(task, one, given, _results(bench, task, one, seeds), seeds)
+        results = _results(bench, task, one, seeds)
+        if all(result.broken for result in results):
+            continue  # nobody can write it: a learner's function is called in another way
+        problem = _generic_problem(task, one, given, results, seeds)
         if problem is not None:
             found.tallies["generic"].add(task, f"slip {one.name}", problem)
 
@@ -346,12 +361,10 @@ def _audit_wrong(found: Audit, bench: Workbench, task: Task, seeds: Sequence[int
     if callable(right := bench.solved[task.required[0]]):
         inputs = [task.inputs(seed) for seed in seeds]
         if any(_can_be_spoiled(value) for one in inputs for value in one.values()):
-            result = bench.judge_function(task, spoiling(right), seeds)
-            tally.add(
-                task,
-                "a right answer that changes its arguments",
-                _naming_problem(result, "changes-input"),
-            )
+            spoiled: list[object] = []
+            result = bench.judge_function(task, spoiling(right, spoiled), seeds)
+            problem = _naming_problem(result, "changes-input") if spoiled else ""
+            tally.add(task, "a right answer that changes its arguments", problem)
 
 
 def _can_be_spoiled(cases: Any) -> bool:
