@@ -595,3 +595,4 @@ def test_large_arrays_and_tensors_are_written_by_their_shape():
 def test_text_in_place_of_a_dict_is_told_from_text_in_place_of_a_number():
     assert what_is_off(3, "3") == "It gives text; return the number itself."
     assert what_is_off({"a": 1}, "{'a': 1}") == "It gives a str; it should be a dict."
+    assert "keys 'b'; they must be 'a'" in what_is_off([{"a": 1}], [{"b": 1}])

@@ -330,6 +330,10 @@ def what_is_off(wanted: Plain, got: Plain) -> str:
         return f"It gives {_kind(got)}; it should be {_kind(wanted)}."
     if _only_rounded(wanted, got):
         return "You round. Return the numbers as they are: rounding is for what is printed."
+    for key in _keys_of_both(wanted, got):
+        w, g = wanted[key], got[key]
+        if isinstance(w, dict) and isinstance(g, dict) and w.keys() != g.keys():
+            return what_is_off(w, g)
     return ""
 
 
