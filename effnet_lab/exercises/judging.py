@@ -158,9 +158,10 @@ def _expected_and_got(
     function: str, case: Case, where: str, wanted: Plain, got: Plain, rel: float, absolute: float
 ) -> str:
     call, texts = call_text(function, **case), (value_text(wanted), value_text(got))
-    if texts[0] != texts[1] or not isinstance(wanted, np.ndarray):
+    alike = texts[0] == texts[1] and isinstance(wanted, np.ndarray)
+    off = ~np.isclose(got, wanted, rtol=rel, atol=absolute) if alike else np.array(False)
+    if not off.any():  # one can see it, or only the type of the numbers is off
         return f"{call}{where}: expected {texts[0]}, got {texts[1]}."
-    off = ~np.isclose(got, wanted, rtol=rel, atol=absolute)
     first = tuple(np.argwhere(off)[0])
     return (
         f"{call}{where}: {off.sum()} of {off.size} numbers are off; at {[*map(int, first)]} "

@@ -11,83 +11,76 @@ import torch
 import torch.nn.functional as F
 
 from effnet_lab import B0, CIFAR_BASE, resolve
+from effnet_lab.exercises.assignment import ASSIGNMENTS, find_task
 from effnet_lab.exercises.author.audit import Workbench
-from effnet_lab.exercises.notebook import read_cells
-from effnet_lab.exercises.task import ASSIGNMENTS
-from effnet_lab.exercises.tasks import recipe
 from effnet_lab.records.runs import Recipe
 from effnet_lab.training import augment
-from effnet_lab.training.steps import learning_rate
+from effnet_lab.training.train import learning_rate
 
 ROOT = Path(__file__).parent.parent.parent
-NOTEBOOK = ROOT / "solutions" / "06_recipe" / "06_recipe.ipynb"
 
 
 @pytest.fixture(scope="module")
-def solved():
-    return dict(Workbench(ASSIGNMENTS["recipe"], ROOT).solved)
+def bench():
+    return Workbench(ASSIGNMENTS["recipe"], ROOT)
 
 
 @pytest.fixture(scope="module")
-def texts():
-    return {name: cell.source for cell in read_cells(NOTEBOOK) for name in cell.names}
+def texts(bench):
+    return {name: cell.source for cell in bench.cells for name in cell.names}
+
+
+def drawn(name):
+    """Return the reference of a task, and the cases of a draw."""
+    task = find_task(f"recipe.{name}")
+    return task.right, task.inputs(3)["cases"]
 
 
 def test_schedule_is_that_of_the_training():
-    for case in recipe._rate_inputs(3)["cases"]:
+    right, cases = drawn("learning_rate")
+    for case in cases:
         ours = Recipe(learning_rate=case["peak"], warmup=case.get("warmup", 0.2))
         wanted = learning_rate(ours, case["step"] / case["steps"])
-        assert recipe._rate(**case) == pytest.approx(wanted, abs=1e-12)
+        assert right(**case) == pytest.approx(wanted, abs=1e-12)
 
 
 def test_crops_are_those_of_the_training():
-    case = recipe._augment_inputs(4)["cases"][-1]
+    right, cases = drawn("augment")
+    square, margin = np.ascontiguousarray(cases[-1]["pictures"][..., :4, :4]), cases[-1]["margin"]
+    padded, _ = augment.pad(torch.from_numpy(square), margin / 4)
     generator = torch.Generator().manual_seed(1)
-    pictures, margin = torch.from_numpy(case["pictures"]), case["margin"]
-    square = pictures[..., :4, :4]
-    padded, _ = augment.pad(square, margin / 4)
-    everything = torch.arange(len(square))
-    wanted = augment.random_crops(padded, everything, margin, generator)
+    wanted = augment.random_crops(padded, torch.arange(len(square)), margin, generator)
     places = torch.Generator().manual_seed(1)
-    down, right = torch.randint(2 * margin + 1, (2, len(square)), generator=places).numpy()
-    got = recipe._crops(square.numpy(), down, right, margin)
+    down, right_ = torch.randint(2 * margin + 1, (2, len(square)), generator=places).numpy()
+    got = right(square, np.zeros(len(square), dtype=bool), down, right_, margin)
     assert np.array_equal(got, wanted.numpy())
 
 
 def test_normalisation_is_that_of_the_training():
-    for case in recipe._normalise_inputs(5)["cases"]:
+    right, cases = drawn("normalise")
+    for case in cases[1:]:  # the first has no three channels
         pictures, train = (torch.from_numpy(case[name]) for name in ("pictures", "train"))
-        if train.shape[1] == 3:
-            wanted = augment.normalise(pictures, *augment.channel_statistics(train))
-            assert np.allclose(recipe._normalise(**case), wanted.numpy(), rtol=1e-4, atol=1e-4)
+        wanted = augment.normalise(pictures, *augment.channel_statistics(train))
+        assert np.allclose(right(**case), wanted.numpy(), rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize("spec", [B0, replace(CIFAR_BASE, drop_path_rate=0.2)])
 def test_drop_rates_are_those_of_the_networks(spec):
-    blocks = resolve(spec).blocks
-    rates = recipe._drop_rates([block.has_skip for block in blocks], spec.drop_path_rate)
+    blocks, (right, _) = resolve(spec).blocks, drawn("drop_rates")
     # Blocks without a skip have a rate, too, which nothing reads.
     used = [block.drop_path_rate if block.has_skip else 0.0 for block in blocks]
-    assert rates == pytest.approx(used)
+    assert right([block.has_skip for block in blocks], spec.drop_path_rate) == pytest.approx(used)
 
 
 def test_loss_is_that_of_torch():
-    for case in recipe._loss_inputs(6)["cases"]:
-        wanted = F.cross_entropy(
-            torch.from_numpy(case["logits"]), torch.from_numpy(case["labels"]),
-            label_smoothing=case.get("smoothing", 0.0),
-        )  # fmt: skip
-        assert recipe._loss(**case) == pytest.approx(wanted.item(), rel=1e-9)
+    right, cases = drawn("smoothed_loss")
+    for case in cases:
+        logits, labels = (torch.from_numpy(case[name]) for name in ("logits", "labels"))
+        wanted = F.cross_entropy(logits, labels, label_smoothing=case.get("smoothing", 0.0))
+        assert right(**case) == pytest.approx(wanted.item(), rel=1e-9)
 
 
-def test_choice_by_test_flatters_except_where_it_is_the_same():
-    for seed in range(10):
-        *_, many, same = (case["runs"] for case in recipe._choice_inputs(seed)["cases"])
-        assert recipe._choose(many)["flattery"] > 0
-        assert recipe._choose(same)["flattery"] == 0
-
-
-def test_examples_that_are_no_numbers_are_true(solved, texts):
+def test_examples_that_are_no_numbers_are_true(bench, texts):
     found = [
         example
         for source in texts.values()
@@ -97,7 +90,7 @@ def test_examples_that_are_no_numbers_are_true(solved, texts):
     ]
     assert len(found) == 4
     for call, said in found:
-        wanted, got = literal_eval(said), eval(call, solved)
+        wanted, got = literal_eval(said), eval(call, dict(bench.solved))
         assert got == wanted or np.allclose(got, wanted, rtol=1e-12), call
 
 

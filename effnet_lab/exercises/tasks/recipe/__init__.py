@@ -1,0 +1,17 @@
+"""Assignment 06, quick training: a schedule, augmentation, a loss, an honest choice."""
+
+from ...assignment import Assignment, Written
+
+ASSIGNMENT = Assignment(
+    title="Quick training",
+    lesson="06_quick_training",
+    contents=(
+        "learning_rate",
+        "augment",
+        "normalise",
+        "drop_rates",
+        "smoothed_loss",
+        "choose_recipe",
+        Written("argue", "Argue for a recipe", points=18, minutes=20),
+    ),
+)
