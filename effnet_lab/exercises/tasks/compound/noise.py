@@ -1,6 +1,7 @@
 """The choice within noise, each part of which may go another way; and records to choose from."""
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 from math import sqrt
 from random import Random
 from statistics import fmean
@@ -42,9 +43,9 @@ def pooled(runs: list[Runs], less: int | None = None) -> float:
 SPREADS: tuple[tuple[str, str, Spread], ...] = (
     ("by-n", "You divide by the number of runs", lambda all: pooled(all, 0)),
     ("one-less-in-all", "You divide by all runs less one", lambda all: pooled(all, 1)),
-    ("of-all", "You take the spread of all runs together", lambda all: std(sum(all, []))),
-    ("of-all-by-n", "You take the spread of all runs together", lambda all: std(sum(all, []), 0)),
-    ("off-all", "You take distances from the mean of all runs", lambda r: std(sum(r, []), len(r))),
+    ("of-all", "You take the spread of all runs together", lambda all: std([*chain(*all)])),
+    ("of-all-n", "You take the spread of all runs together", lambda all: std([*chain(*all)], 0)),
+    ("far", "You take distances from the mean of all runs", lambda r: std([*chain(*r)], len(r))),
     ("mean-std", "You average standard deviations", lambda all: fmean(map(std, all))),
     (
         "mean-std-by-n",
