@@ -461,8 +461,17 @@ def _accuracy_table(
 # ------------------------------------------------------------------ training curves
 
 
-class Panel(NamedTuple):
-    """One panel of a training curve: its share of the height, and what it draws.
+class Step(NamedTuple):
+    """Where a training stood at some moment; loss and accuracy are means over the last steps."""
+
+    pictures: int
+    train_loss: float
+    train_accuracy: float
+    learning_rate: float
+
+
+class Subplot(NamedTuple):
+    """One plot of a training curve: its share of the height, and what it draws.
 
     `least` is the smallest span of its axis, so that noise does not look like progress.
     """
@@ -474,21 +483,16 @@ class Panel(NamedTuple):
     factor: float
     least: float
 
-
-class Step(NamedTuple):
-    """Where a training stood at some moment; loss and accuracy are means over the last steps."""
-
-    pictures: int
-    train_loss: float
-    train_accuracy: float
-    learning_rate: float
+    def points(self, steps: Sequence[Epoch | Step], attribute: str) -> list[tuple[float, float]]:
+        """Return pictures seen and an attribute's value, as it is drawn."""
+        return [(step.pictures, self.factor * getattr(step, attribute)) for step in steps]
 
 
 #: Top to bottom. The learning rate has no counterpart in validation.
-PANELS = (
-    Panel(3.0, "accuracy (%)", "train_accuracy", "val_accuracy", 100.0, 4.0),
-    Panel(2.3, "loss", "train_loss", "val_loss", 1.0, 0.2),
-    Panel(0.9, "learning\nrate", "learning_rate", "", 1.0, 0.01),
+SUBPLOTS = (
+    Subplot(3.0, "accuracy (%)", "train_accuracy", "val_accuracy", 100.0, 4.0),
+    Subplot(2.3, "loss", "train_loss", "val_loss", 1.0, 0.2),
+    Subplot(0.9, "learning\nrate", "learning_rate", "", 1.0, 0.01),
 )
 
 _CURVE_HEIGHT = 5.6
@@ -575,15 +579,15 @@ def curve_picture(
     unit = epoch_size([curve.history for curve in curves])
     with style.rc():
         figure, panels = curve_axes(title, caption, curves, unit)
-        for axes, panel in zip(panels, PANELS, strict=True):
+        for axes, subplot in zip(panels, SUBPLOTS, strict=True):
             for curve in curves:
-                _draw_curve(axes, panel, curve, unit or 1)
-            fit_height(axes, panel.least)
+                _draw_curve(axes, subplot, curve, unit or 1)
+            fit_height(axes, subplot.least)
         seen = [point.pictures / (unit or 1) for c in curves for point in c.allpoints_of()]
         first, last = min(seen), max(seen)
         panels[0].set_xlim(max(0, first - 0.04 * (last - first or 25 * first)), last)
-        label_ends(panels[0], _end_labels(PANELS[0], curves, unit or 1))
-        label_ends(panels[1], _end_labels(PANELS[1], curves, unit or 1))
+        label_ends(panels[0], _end_labels(SUBPLOTS[0], curves, unit or 1))
+        label_ends(panels[1], _end_labels(SUBPLOTS[1], curves, unit or 1))
     columns, rows = _curve_table(curves)
     return Picture(figure, f"{title}. {_curve_words(curves, caption)}", columns, rows)
 
@@ -594,23 +598,23 @@ def curve_axes(
     """Make the panels over one shared axis, in epochs of `unit` pictures, or in pictures."""
     probe = Figure()
     font = {"size": style.SMALL}
-    names = [text for _, _, text in _end_labels(PANELS[0], curves, 1)] or ["validation 00.0%"]
+    names = [text for _, _, text in _end_labels(SUBPLOTS[0], curves, 1)] or ["validation 00.0%"]
     room = max(text_size(probe, name, font)[0] for name in names) / probe.dpi
     figure, box = frame(
         title, caption, height=_CURVE_HEIGHT, left=0.82, right=min(room, 3) + 0.3, bottom=0.56
     )
     left, top, gap = box[0], box[1] + box[3], 0.17 / _CURVE_HEIGHT
-    scale = (box[3] - 2 * gap) / sum(panel.share for panel in PANELS)
+    scale = (box[3] - 2 * gap) / sum(subplot.share for subplot in SUBPLOTS)
     panels: list[Axes] = []
-    for panel in PANELS:
-        tall = scale * panel.share
+    for subplot in SUBPLOTS:
+        tall = scale * subplot.share
         shared = panels[0] if panels else None
         axes = figure.add_axes((left, top - tall, box[2], tall), sharex=shared)
-        axes.set_ylabel(panel.label)
-        axes.tick_params(labelbottom=panel is PANELS[-1])
+        axes.set_ylabel(subplot.label)
+        axes.tick_params(labelbottom=subplot is SUBPLOTS[-1])
         axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:.4g}"))
         axes.yaxis.set_major_locator(
-            MaxNLocator(max(2, round(2 * panel.share)), steps=[1, 2, 5, 10])
+            MaxNLocator(max(2, round(2 * subplot.share)), steps=[1, 2, 5, 10])
         )
         panels.append(axes)
         top -= tall + gap
@@ -712,18 +716,18 @@ def spread(
     return result
 
 
-def _draw_curve(axes: Axes, panel: Panel, curve: Curve, unit: int) -> None:
+def _draw_curve(axes: Axes, subplot: Subplot, curve: Curve, unit: int) -> None:
     """Draw solid validation, which ends in the curve's marker, over dashed training."""
     end = {"markevery": [-1], "clip_on": False}
     filled = {**curve.look.marker_style, **end}
     hollow = {**replace(curve.look, hollow=True).marker_style, **end}
-    for name, dashed in ((panel.training, bool(panel.validation)), (panel.validation, False)):
+    for name, dashed in ((subplot.training, bool(subplot.validation)), (subplot.validation, False)):
         if name:
-            thin = dashed or not panel.validation
+            thin = dashed or not subplot.validation
             points = curve.points(name)
             axes.plot(
                 [point.pictures / unit for point in points],
-                [panel.factor * getattr(point, name) for point in points],
+                [subplot.factor * getattr(point, name) for point in points],
                 color=curve.look.colour,
                 lw=1.3 if thin else style.LINE,
                 ls=DASHES if dashed else "-",
@@ -732,20 +736,22 @@ def _draw_curve(axes: Axes, panel: Panel, curve: Curve, unit: int) -> None:
             )
 
 
-def _end_labels(panel: Panel, curves: Sequence[Curve], unit: int) -> list[tuple[float, float, str]]:
+def _end_labels(
+    subplot: Subplot, curves: Sequence[Curve], unit: int
+) -> list[tuple[float, float, str]]:
     """Names for the ends of the best curves; a single one names both of its lines."""
     ranked = sorted(curves, key=lambda curve: -_or_zero(curve.history[-1].val_accuracy))
     labels = []
     for curve in ranked[: style.MOST_LABELS]:
-        names = {panel.validation: "validation", panel.training: "training"}
+        names = {subplot.validation: "validation", subplot.training: "training"}
         if len(curves) > 1:
-            names = {panel.validation: curve.name}
+            names = {subplot.validation: curve.name}
         for attribute, name in names.items():
             last = curve.points(attribute)[-1]
             value = getattr(last, attribute)
             if math.isfinite(value):
-                text = f"{100 * value:.1f}%" if panel.factor == 100 else f"{value:.2f}"
-                labels.append((last.pictures / unit, panel.factor * value, f"{name} {text}"))
+                text = f"{100 * value:.1f}%" if subplot.factor == 100 else f"{value:.2f}"
+                labels.append((last.pictures / unit, subplot.factor * value, f"{name} {text}"))
     return labels
 
 

@@ -16,7 +16,7 @@ from ..picture import Picture, themed_svg
 from ..style import format_count, format_percent, format_seconds
 from .accuracy import (
     DASHES,
-    PANELS,
+    SUBPLOTS,
     Curve,
     Step,
     curve_axes,
@@ -253,10 +253,10 @@ class _GrowingCurve:
             }
             self.lines = [
                 (
-                    axes.plot([], [], ls=DASHES if panel.validation else "-", **thin)[0],
+                    axes.plot([], [], ls=DASHES if subplot.validation else "-", **thin)[0],
                     axes.plot([], [], color=style.YOU.colour, marker="o", ms=4)[0],
                 )
-                for axes, panel in zip(self.panels, PANELS, strict=True)
+                for axes, subplot in zip(self.panels, SUBPLOTS, strict=True)
             ]
             self.panels[0].set_xlim(0, moment.pictures_total / (self.unit or 1))
 
@@ -265,18 +265,18 @@ class _GrowingCurve:
         unit = self.unit or 1
         ends = [epoch.pictures / unit for epoch in moment.history]
         steps = [*trail, moment.step()]
-        for axes, panel, (training, validation) in zip(
-            self.panels, PANELS, self.lines, strict=True
+        for axes, subplot, (training, validation) in zip(
+            self.panels, SUBPLOTS, self.lines, strict=True
         ):
             xs = [step.pictures / unit for step in steps]
-            ys = [panel.factor * getattr(step, panel.training) for step in steps]
+            ys = [subplot.factor * getattr(step, subplot.training) for step in steps]
             training.set_data(xs, ys)
-            labels = [(xs[-1], ys[-1], "training")] if xs and panel.validation else []
-            if panel.validation and ends:
-                tested = [panel.factor * getattr(e, panel.validation) for e in moment.history]
+            labels = [(xs[-1], ys[-1], "training")] if xs and subplot.validation else []
+            if subplot.validation and ends:
+                tested = [subplot.factor * getattr(e, subplot.validation) for e in moment.history]
                 validation.set_data(ends, tested)
                 labels.append((ends[-1], tested[-1], "validation"))
-            fit_height(axes, panel.least)
+            fit_height(axes, subplot.least)
             with style.rc():
                 label_ends(axes, labels, beside=True)
         return themed_svg(self.figure, moment.line())
