@@ -200,11 +200,11 @@ def _render(nets: Mapping[str, Sequence[_Net]], data: str, state: State) -> View
     scene = _scene(nets[str(state["y"])], state)
     best, chosen = scene.within[:1], scene.chosen
     place, count = state["point"], len(scene.shown)
-    verdict = _verdict(scene)
+    ranking = _ranking(scene)
     alt = (
         f"{data}: {scene.measure} against {scene.axis}, on a logarithmic axis, of {count} networks "
         f"({', '.join(dict.fromkeys(net.point.family or 'no family' for net in scene.shown))}). "
-        f"{verdict} On the Pareto front: {', '.join(net.name for net in _front(scene)) or 'none'}. "
+        f"{ranking} On the Pareto front: {', '.join(net.name for net in _front(scene)) or 'none'}. "
         f"Ringed: {_in_words(scene, chosen)}."
         + "".join(f" You: {_in_words(scene, net)}." for net in scene.shown if net.yours)
     )
@@ -214,7 +214,7 @@ def _render(nets: Mapping[str, Sequence[_Net]], data: str, state: State) -> View
         "budget": f"{state['budget']:g} x = {_written(scene.limit, scene.axis)}",
         "point": f"{place} of {count}: {chosen.name}",
     }
-    return View(_picture(scene, data, alt), alt, verdict, ledger, values)
+    return View(_picture(scene, data, alt), alt, ranking, ledger, values)
 
 
 def _settle(
@@ -249,7 +249,7 @@ def _front(scene: _Scene) -> list[_Net]:
     return [within[i] for i in pareto_front([(n.x(scene.axis), n.point.mean) for n in within])]
 
 
-def _verdict(scene: _Scene) -> str:
+def _ranking(scene: _Scene) -> str:
     """Name the best network within the budget, and whether the runs tell it from the next."""
     budget = f"{scene.state['budget']:g} x the base's {scene.axis}"
     if not scene.within:
@@ -273,11 +273,8 @@ def _accuracy(net: _Net) -> str:
     """Write a mean with its standard deviation, in percent, and how many seeds it is over."""
     point = net.point
     spread = "" if point.std is None else f" ± {100 * point.std:.1f}"
-    return f"{format_percent(point.mean)}{spread} ({_seeds(point.n)})"
-
-
-def _seeds(number: int) -> str:
-    return "one seed" if number == 1 else f"{number} seeds"
+    seeds = "one seed" if point.n == 1 else f"{point.n} seeds"
+    return f"{format_percent(point.mean)}{spread} ({seeds})"
 
 
 def _written(value: float, axis: str) -> str:
@@ -291,17 +288,8 @@ def _in_words(scene: _Scene, net: _Net) -> str:
 
 # ------------------------------------------------------------------ the ledger
 
-_COLUMNS = (
-    "",
-    "network",
-    "MACs",
-    "parameters",
-    "activations",
-    "seconds",
-    "validation, %",
-    "test, %",
-    "seeds",
-)
+_MEASURES = {"validation, %": "val_accuracy", "test, %": "test_accuracy"}
+_COLUMNS = ("", "network", "MACs", "parameters", "activations", "seconds", *_MEASURES, "seeds")
 
 
 def _row(what: str, net: _Net) -> tuple[str, ...]:
@@ -309,7 +297,7 @@ def _row(what: str, net: _Net) -> tuple[str, ...]:
     counts = (format_count(value) for value in (cost.macs, cost.params, cost.activations))
     measures = [
         [100 * value for run in net.point.runs if (value := getattr(run, name)) is not None]
-        for name in ("val_accuracy", "test_accuracy")
+        for name in _MEASURES.values()
     ]
     seeds = ", ".join(str(seed) for seed in sorted(run.plan.seed for run in net.point.runs))
     cells = (*counts, _spread(net.seconds, 0), *(_spread(values, 1) for values in measures))
