@@ -127,6 +127,7 @@ _RC: Any = {
     "axes.spines.right": False,
     "axes.grid": True,
     "axes.axisbelow": True,
+    "axes.prop_cycle": f"cycler('color', ['{INK}'])",  # not matplotlib's blue where none is given
     "grid.color": INK,
     "grid.alpha": GRID_ALPHA,
     "grid.linewidth": 0.8,
