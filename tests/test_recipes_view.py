@@ -13,7 +13,8 @@ from effnet_lab.records.compare import base_of, compare
 from effnet_lab.records.runs import Epoch
 from effnet_lab.records.statistics import results
 from effnet_lab.view import style
-from effnet_lab.view.plots.recipes import effects, schedules, train_val_gaps
+from effnet_lab.view.plots.recipes import effects, train_val_gaps
+from effnet_lab.view.plots.schedules import schedules
 
 NAMES = ("study", "ingredient", "points", "low", "high", "n", "base n", "base", "verdict")
 

@@ -22,7 +22,7 @@ from effnet_lab import CIFAR_BASE, Budget, Recipe, RunRecord, RunStore
 from effnet_lab.lessons.twins import MARK, twins
 from effnet_lab.records.runs import Epoch, RunPlan, priced
 from effnet_lab.training.train import Silent, TrainingState, train
-from effnet_lab.view.plots.accuracy import training_curves
+from effnet_lab.view.plots.curves import training_curves
 from effnet_lab.view.plots.live import Moment
 from effnet_lab.widgets import training_monitor
 from effnet_lab.widgets.monitor.background import Failure, Job, carry_out

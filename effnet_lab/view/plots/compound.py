@@ -4,10 +4,9 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from statistics import fmean
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
 from ..._validate import require_choice
 from ...arch import (
@@ -28,11 +27,9 @@ from ...records.runs import RunRecord
 from ...records.statistics import METRICS, Result, results
 from .. import style
 from ..picture import Cell, Picture, frame
-from ..style import format_count, format_percent, format_ratio
+from ..style import format_count, format_percent, format_range, format_ratio
 from ..tables import Table
-from .accuracy import label_ends
-
-_DASHES = (0, (4, 2))
+from .drawing import DASHES, mark, name_lines, name_rows, set_ticks
 
 #: Marks the candidate to which the paper's coefficients lead.
 _PAPERS = "(paper's)"
@@ -121,7 +118,7 @@ def grid_results(records: Iterable[RunRecord], metric: str = "val_accuracy") -> 
         _draw_grid(axes, verdict, paper)
         if base:
             start = 100 * fmean(getattr(r, metric) for r in base)
-            axes.axvline(start, color=style.NEUTRAL, lw=style.THIN, ls=_DASHES)
+            axes.axvline(start, color=style.NEUTRAL, lw=style.THIN, ls=DASHES)
         axes.set_xlabel(f"{METRICS[metric]} (%)")
     rows = _grid_rows(verdict, paper)
     words = "; ".join(f"{row[0]}: {row[4]:.1f}%" for row in rows)
@@ -190,8 +187,7 @@ def _grid_headline(verdict: _Verdict) -> str:
 
 
 def _grid_caption(verdict: _Verdict, base: Sequence[RunRecord], metric: str, paper: str) -> str:
-    counts = sorted({c.result.n for c in verdict.candidates})
-    seeds = f"{counts[0]} to {counts[-1]}" if len(counts) > 1 else str(counts[0])
+    seeds = format_range(candidate.result.n for candidate in verdict.candidates)
     parts = [f"small marks: single runs ({seeds} seeds); large: their mean"]
     if verdict.spread is not None:
         parts.append(
@@ -219,18 +215,11 @@ def _draw_grid(axes: Axes, verdict: _Verdict, paper: str) -> None:
     for level, candidate in enumerate(verdict.candidates):
         look = style.FAMILIES[candidate.family]
         small = replace(look, size=look.size / 2, hollow=True)
-        axes.plot(
-            candidate.values,
-            [level] * len(candidate.values),
-            ls="",
-            zorder=3,
-            **small.marker_style,
-        )
-        axes.plot([candidate.mean], [level], ls="", zorder=4, **look.marker_style)
+        for value in candidate.values:
+            mark(axes, value, level, small, zorder=3)
+        mark(axes, candidate.mean, level, look)
         names.append(_marked(candidate, paper))
-    axes.set_ylim(len(names) - 0.4, -0.6)
-    axes.set_yticks(range(len(names)), names)
-    axes.grid(axis="y", visible=False)
+    name_rows(axes, names)
 
 
 def _marked(candidate: _Candidate, paper: str) -> str:
@@ -339,27 +328,19 @@ def _most(wanted: _Wanted) -> str:
 
 def _draw_wanted(axes: Axes, wanted: Sequence[_Wanted]) -> None:
     places = range(1, len(wanted) + 1)
-    axes.plot(
-        places,
-        places,
-        color=style.INK,
-        lw=style.THIN,
-        ls=_DASHES,
-        alpha=style.FRONT_ALPHA,
-        zorder=2,
-    )
-    ends = []
+    faint: dict[str, Any] = {"color": style.INK, "lw": style.THIN, "alpha": style.FRONT_ALPHA}
+    axes.plot(places, places, ls=DASHES, zorder=2, **faint)
     for shift, family in enumerate(("depth", "width", "resolution"), start=-1):
         look = style.FAMILIES[family]
         # Side by side, so that marks at one height stay visible.
         xs = [place + 0.14 * shift for place in places]
         phis = [getattr(w, family) for w in wanted]
-        axes.plot(xs, phis, color=look.colour, zorder=3, **look.marker_style)
-        ends.append((xs[-1], phis[-1], f"by {family}"))
+        name = f"by {family}"
+        axes.plot(xs, phis, label=name, color=look.colour, zorder=3, **look.marker_style)
     axes.set_xlim(0.6, len(wanted) + 0.4)
     axes.set_xticks(list(places), [w.name for w in wanted])
     axes.set_ylabel("φ that gives this network")
-    label_ends(axes, ends)
+    name_lines(axes)
 
 
 def growth_with_phi(
@@ -417,28 +398,25 @@ def _written(spec: NetworkSpec) -> str:
 
 
 def _draw_growth(axes: Axes, phis: Sequence[float], curves: Mapping[str, Sequence[float]]) -> None:
-    ends = []
-    for (name, values), dashes in zip(curves.items(), ((0, (1, 2)), _DASHES, "-"), strict=True):
+    for (name, values), dashes in zip(curves.items(), ((0, (1, 2)), DASHES, "-"), strict=True):
         look = style.FAMILIES["compound"] if name == "counted" else None
         axes.plot(
             phis,
             values,
+            label=name,
             color=look.colour if look else style.INK,
             ls=dashes,
             lw=style.LINE if look else style.THIN,
             zorder=4 if look else 3,
         )
-        ends.append((phis[-1], values[-1], name))
     axes.set_yscale("log")
     highest = max(max(values) for values in curves.values())
     ticks = [2.0**power for power in range(int(math.log2(highest)) + 1)]
-    axes.yaxis.set_major_locator(FixedLocator(ticks))
-    axes.yaxis.set_major_formatter(FixedFormatter([f"{tick:g} x" for tick in ticks]))
-    axes.yaxis.set_minor_locator(NullLocator())
+    set_ticks(axes.yaxis, ticks, [f"{tick:g} x" for tick in ticks])
     axes.set_xlim(0, phis[-1])
     axes.set_xlabel("φ")
     axes.set_ylabel("MACs over the baseline's")
-    label_ends(axes, ends)
+    name_lines(axes)
 
 
 # ------------------------------------------------------------------ published rows

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from ...records.runs import Epoch
 from ...view import style, svg
-from ...view.plots.accuracy import SUBPLOTS, Step, Subplot, epoch_size, spread
+from ...view.plots.curves import SUBPLOTS, Step, Subplot, epoch_size
+from ...view.plots.drawing import spread
 from ...view.style import Look, format_count, format_percent
 from ...view.svg import Axis, Plot
 from .scene import Scene, example

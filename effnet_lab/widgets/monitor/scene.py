@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ...records.runs import Epoch, RunRecord, recorded
 from ...view.picture import Cell
-from ...view.plots.accuracy import Step
+from ...view.plots.curves import Step
 from ...view.plots.live import TRAIL, Moment
 from ...view.style import format_percent, format_points
 from ...view.tables import Table

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from ...view import style, svg
-from ...view.plots.accuracy import spread
+from ...view.plots.drawing import spread
 from ...view.tables import Table
 from .bench import BARS, BOXES, LEFT, PLOT, Bench, Landmark
 from .readout import bar_height
