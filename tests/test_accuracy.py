@@ -24,7 +24,8 @@ from effnet_lab.view import (
     training_curves,
 )
 from effnet_lab.view.plots import accuracy as plots
-from effnet_lab.view.plots.accuracy import epoch_size, spread
+from effnet_lab.view.plots.curves import epoch_size
+from effnet_lab.view.plots.drawing import spread
 
 BASE = NetworkSpec(
     "base net",

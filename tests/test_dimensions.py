@@ -9,12 +9,12 @@ from effnet_lab.arch.facts import TABLE_3, TABLE_7
 from effnet_lab.records.labels import Labels
 from effnet_lab.records.runs import Recipe, RunPlan, RunRecord, priced, recorded
 from effnet_lab.view import style
+from effnet_lab.view.plots.costs import growth_by_kind
 from effnet_lab.view.plots.dimensions import (
     FACTORS,
     POWERS,
     cost_of_scaling,
     gains_by_step,
-    growth_by_kind,
     published_gains,
     rounding,
     sight,

@@ -293,7 +293,7 @@ def test_no_module_takes_a_private_name_of_another(module):
 # Sizes
 
 #: What is being rebuilt and may be larger until then. The lead empties this at the end.
-NOT_YET_COVERED = ("exercises/", "view/plots/", "blocks/variants.py")
+NOT_YET_COVERED = ("exercises/", "blocks/variants.py")
 
 COVERED = [
     path

@@ -8,7 +8,6 @@ _HOME = names_of(
         "ledger": "STEPS block_layers",
         "picture": "Picture",
         "plots.accuracy": "accuracy_vs_macs pareto_front",
-        "plots.augmentations": "augmentation_sheet policy_sheet",
         "plots.compound": "best_of_grid compound_over_single grid_results growth_with_phi "
         "phi_wanted published_beside_count",
         "plots.convolutions": "convolution_table counts_table depthwise_and_full intensity_bars "
@@ -20,8 +19,8 @@ _HOME = names_of(
         "plots.live": "LiveCurve",
         "plots.published": "differences gains_beside_paper published_accuracy",
         "plots.recipes": "effects train_val_gaps",
-        "plots.samples": "sample_pictures",
         "plots.schedules": "schedules",
+        "plots.sheets": "augmentation_sheet policy_sheet sample_pictures",
         "stages": "cost_table disagreement_table source_table stage_table",
         "tables": "Table ideal_and_actual",
     }

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
 
-from ..._validate import require_choice
 from ...arch import (
     B0,
     PAPER_COEFFICIENTS,
@@ -23,6 +22,7 @@ from ...arch import (
 )
 from ...arch.facts import IMAGENET, ScalingRow
 from ...records.compare import POOLED_ERRORS, Difference, best_first, compare
+from ...records.labels import BASE
 from ...records.runs import RunRecord
 from ...records.statistics import METRICS, Result, results
 from .. import style
@@ -105,20 +105,18 @@ def grid_results(records: Iterable[RunRecord], metric: str = "val_accuracy") -> 
     ValueError
         If no candidate finished, or the metric is unknown.
     """
-    require_choice("metric", metric, METRICS)
-    known = [r for r in records if r.status == "finished" and getattr(r, metric) is not None]
-    base = [r for r in known if r.family == "base"]
-    verdict = _verdict([r for r in known if r.family == "grid"], metric)
+    found = results(records, metric)
+    base = next((result for result in found if result.family == BASE), None)
+    verdict = _verdict(found)
     paper = _papers(base, verdict)
-    title, caption = _grid_headline(verdict), _grid_caption(verdict, base, metric, paper)
+    title, caption = _grid_headline(verdict), _grid_caption(verdict, base, paper)
     with style.rc():
         height = 1.75 + 0.33 * len(verdict.candidates)
         figure, box = frame(title, caption, left=2.5, right=0.35, bottom=0.56, height=height)
         axes = figure.add_axes(box)
         _draw_grid(axes, verdict, paper)
         if base:
-            start = 100 * fmean(getattr(r, metric) for r in base)
-            axes.axvline(start, color=style.NEUTRAL, lw=style.THIN, ls=DASHES)
+            axes.axvline(100 * base.mean, color=style.NEUTRAL, lw=style.THIN, ls=DASHES)
         axes.set_xlabel(f"{METRICS[metric]} (%)")
     rows = _grid_rows(verdict, paper)
     words = "; ".join(f"{row[0]}: {row[4]:.1f}%" for row in rows)
@@ -146,32 +144,27 @@ def best_of_grid(
     ValueError
         If no candidate finished, its labels do not tell its coefficients, or the metric is unknown.
     """
-    require_choice("metric", metric, METRICS)
-    known = [r for r in records if r.status == "finished" and getattr(r, metric) is not None]
-    best = _verdict([r for r in known if r.family == "grid"], metric).candidates[0]
+    best = _verdict(results(records, metric)).candidates[0]
     if best.coefficients is None:
         raise ValueError(f"{best.result.spec.name!r} has no labels alpha, beta and gamma")
     return best.coefficients
 
 
-def _verdict(records: Sequence[RunRecord], metric: str) -> _Verdict:
-    found = results(records, metric)
-    if not found:
+def _verdict(found: Iterable[Result]) -> _Verdict:
+    candidates = [result for result in found if result.family == "grid"]
+    if not candidates:
         raise ValueError("no run of family 'grid' finished; there are no candidates to draw")
-    comparison = compare(best_first(found), pooled=True)
-    candidates = [_Candidate(result) for result in comparison.results]
+    comparison = compare(best_first(candidates), pooled=True)
     spread = None if comparison.spread is None else 100 * comparison.spread
-    return _Verdict(candidates, comparison.of_the_best(), spread)
+    return _Verdict([*map(_Candidate, comparison.results)], comparison.of_the_best(), spread)
 
 
-def _papers(base: Sequence[RunRecord], verdict: _Verdict) -> str:
+def _papers(base: Result | None, verdict: _Verdict) -> str:
     """Name the candidate to which the paper's coefficients lead on this baseline, if it is one."""
-    if not base:
+    if base is None:
         return ""
-    spec = base[0].spec
-    ratios = [cost(c.result.spec).macs / cost(spec).macs for c in verdict.candidates]
-    target = round(fmean(ratios)) * cost(spec).macs
-    network = resolve(scaled_to_macs(spec, target, PAPER_COEFFICIENTS))[1:]
+    target = round(fmean(c.result.macs / base.macs for c in verdict.candidates)) * base.macs
+    network = resolve(scaled_to_macs(base.spec, target, PAPER_COEFFICIENTS))[1:]
     return next((c.name for c in verdict.candidates if resolve(c.result.spec)[1:] == network), "")
 
 
@@ -186,7 +179,7 @@ def _grid_headline(verdict: _Verdict) -> str:
     return f"{start}, but {close} of the {others} others may be as good"
 
 
-def _grid_caption(verdict: _Verdict, base: Sequence[RunRecord], metric: str, paper: str) -> str:
+def _grid_caption(verdict: _Verdict, base: Result | None, paper: str) -> str:
     seeds = format_range(candidate.result.n for candidate in verdict.candidates)
     parts = [f"small marks: single runs ({seeds} seeds); large: their mean"]
     if verdict.spread is not None:
@@ -196,8 +189,7 @@ def _grid_caption(verdict: _Verdict, base: Sequence[RunRecord], metric: str, pap
             "standard errors of the difference"
         )
     if base:
-        start = fmean(getattr(record, metric) for record in base)
-        parts.append(f"dashed: the baseline ({format_percent(start)})")
+        parts.append(f"dashed: the baseline ({format_percent(base.mean)})")
     if paper:
         parts.append(f"{_PAPERS}: the network that the paper's coefficients give at these MACs")
     return "; ".join(parts)
