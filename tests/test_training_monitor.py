@@ -356,10 +356,8 @@ def test_stop_and_wait_without_a_run_do_nothing():
 # ------------------------------------------------------------------ the process
 
 
-def await_that(true, seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it did not happen in time"
+def await_that(true) -> None:
+    while not true():  # pytest's time limit ends it
         time.sleep(0.02)
 
 
@@ -401,6 +399,7 @@ def test_a_run_in_the_background_gives_the_bits_of_one_in_the_foreground(tmp_pat
     assert workers() == []
 
 
+@pytest.mark.slow
 def test_stop_leaves_a_record_and_ctrl_c_does_not_stop():
     made = monitor(seconds=300)
     made.start()
@@ -465,6 +464,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_no_worker_outlives_its_kernel():
     """Neither one that is killed while it trains nor one that ends; nor does it load torch."""
     environment = {**os.environ, "PYTHONPATH": os.path.dirname(__file__)}
@@ -483,7 +483,7 @@ def test_no_worker_outlives_its_kernel():
         if when == "training":
             kernel.kill()
         _, complaints = kernel.communicate(timeout=20)
-        await_that(lambda pid=int(pid): not is_running(pid), 5)
+        await_that(lambda pid=int(pid): not is_running(pid))
         assert (with_torch, complaints) == ("False", "")
 
 
