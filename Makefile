@@ -1,4 +1,4 @@
-# Each target is one line that calls `effnet-lab` or a tool. Settings:
+# Each target is one line that calls `effnet-lab` or a tool; `make help` lists them. Settings:
 #   make lab LAB_ARGS="--no-browser --port 9999"    passed on to JupyterLab
 #   make lab PIP_ARGS="--index-url ..."             passed on to pip
 #   make test TEST_ARGS="tests/test_cost.py -v"     passed on to pytest
@@ -12,40 +12,48 @@ TEST_ARGS ?=
 CURVE_ARGS ?=
 EXERCISES ?=
 BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+PARALLEL := --numprocesses=auto --dist=worksteal
 
-.PHONY: lab test browser lint types bench curve exercises exercises-audit twins clean
+.PHONY: lab help test test-all browser lint types bench curve exercises exercises-audit twins clean
 
-lab: .venv/.lab
+lab: .venv/.lab ## open the first lesson in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=. $(LAB_ARGS) notebooks/00_start_here.ipynb
 
-test: .venv/.dev
-	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal -m "not browser" $(TEST_ARGS)
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.* ## /\1: /p' Makefile | awk -F': ' '{printf "%-16s %s\n", $$1, $$2}'
 
-browser: .venv/.dev
-	$(BIN)/python -m pytest -m browser $(TEST_ARGS)
+test: .venv/.dev ## the main things, in under four minutes on two cores
+	$(PYTEST) $(PARALLEL) -m "not browser and not slow" $(TEST_ARGS)
 
-lint: .venv/.dev
+test-all: .venv/.dev ## every test but those in a browser
+	$(PYTEST) $(PARALLEL) -m "not browser" $(TEST_ARGS)
+
+browser: .venv/.dev ## every lesson and widget in a real JupyterLab (needs Chromium)
+	$(PYTEST) -m browser $(TEST_ARGS)
+
+lint: .venv/.dev ## check style (ruff)
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
-types: .venv/.dev
+types: .venv/.dev ## check types (mypy, strict)
 	$(BIN)/mypy
 
-bench: .venv/.dev
+bench: .venv/.dev ## timings, beside the usual ways
 	$(BIN)/python -m benchmarks && $(BIN)/python -m benchmarks.widgets
 
-curve: .venv/.lab
+curve: .venv/.lab ## train thirteen networks and draw them
 	$(BIN)/effnet-lab curve $(CURVE_ARGS)
 
-exercises: .venv/.dev
+exercises: .venv/.dev ## derive exercises/ from solutions/
 	$(BIN)/effnet-lab exercise derive $(EXERCISES)
 
-exercises-audit: .venv/.dev
+exercises-audit: .venv/.dev ## test the checks of the exercises
 	$(BIN)/effnet-lab exercise audit $(EXERCISES)
 
-twins: .venv/.dev
+twins: .venv/.dev ## draw the static twins of the widgets again
 	$(BIN)/python -m effnet_lab.lessons.twins notebooks/*.ipynb
 
-clean:
+clean: ## remove whatever the targets above made
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # A stamp is newer than what it was made from, so a second call installs nothing.

@@ -56,7 +56,7 @@ ipywidgets.interact(bars, width=(5, 25))
     "convolution costs": ("from effnet_lab.widgets import conv_costs\nconv_costs()", 100),
     "kernel steps": ("from effnet_lab.widgets import kernel_steps\nkernel_steps()", 100),
     "MBConv explorer": (
-        "from effnet_lab.widgets.explorer import mbconv_explorer\nmbconv_explorer()",
+        "from effnet_lab.widgets import mbconv_explorer\nmbconv_explorer()",
         100,
     ),
     "resolution probe": (

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from effnet_lab.view.plots.augmentations import (
+from effnet_lab.view.plots.sheets import (
     MOST_DRAWN,
     MOST_PICTURES,
     augmentation_sheet,

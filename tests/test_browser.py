@@ -70,15 +70,15 @@ def definitions():
     from effnet_lab.nn.pretrained import pretrained_lite0, probabilities_by_resolution
     from effnet_lab.training.photograph import photograph
     from effnet_lab.widgets import (
+        RESOLUTIONS,
         conv_costs,
         kernel_steps,
+        mbconv_explorer,
         pareto_explorer,
         resolution_probe,
         scaling_lab,
+        training_monitor,
     )
-    from effnet_lab.widgets.explorer import mbconv_explorer
-    from effnet_lab.widgets.monitor import training_monitor
-    from effnet_lab.widgets.resolution_probe import RESOLUTIONS
 
     pictures = {side: photograph(side) for side in RESOLUTIONS}
     probe = resolution_probe(pictures, probabilities_by_resolution(pretrained_lite0(), pictures))
@@ -93,7 +93,7 @@ def definitions():
         explorer,
         monitor,
     ]
-    return {panel.definition.name: panel.definition for panel in panels}
+    return {panel.definition.controls.widget: panel.definition for panel in panels}
 
 
 class Widget:
@@ -125,7 +125,7 @@ class Widget:
     def agrees_with_python(self):
         """What is shown is what the package says of the state that is shown."""
         definition = definitions()[self.line.partition(":")[0]]
-        view = definition.render(definition.controls.from_line(self.line))
+        view = definition.view(definition.controls.from_line(self.line))
         summary, ledger, _ = self.shown
         assert text_of(summary) == " ".join(view.summary.split())
         # A learner's own block has a column of its own at the end.

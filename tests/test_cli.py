@@ -150,6 +150,7 @@ def test_no_study_is_named_like_an_action():
     assert not main.commands["study"].commands.keys() & study.STUDIES.keys()
 
 
+@pytest.mark.slow
 def test_a_study_is_run_and_described(tmp_path, tiny_study):
     store = RunStore(tmp_path / "toy.jsonl")
     status, out, _ = run("study", "toy", "--store", str(store.path), "--workers", "1")

@@ -1,12 +1,10 @@
-import re
-
 import pytest
+from drawings import texts
 
 from effnet_lab.arch import B0, CIFAR_BASE, cost
 from effnet_lab.arch.convolution import Convolution, separable
 from effnet_lab.arch.cost import cost_if_full
 from effnet_lab.arch.facts import COUNTS_B0
-from effnet_lab.view import style
 from effnet_lab.view.plots.convolutions import (
     convolution_table,
     counts_table,
@@ -19,13 +17,6 @@ from effnet_lab.view.plots.convolutions import (
 STANDARD = Convolution(256, 256, 3, 14)
 PAIR = separable(256, 256, 3, 14)
 DEPTHWISE = Convolution(96, 96, 3, 112, 2, groups=96)
-
-
-def texts(picture) -> list[str]:
-    found = [text.get_text() for text in picture.figure.texts]
-    for axes in picture.figure.axes:
-        found += [text.get_text() for text in axes.texts]
-    return found
 
 
 # Tables
@@ -52,21 +43,6 @@ def test_counts_of_others_stand_above_ours():
     assert [row[0] for row in table.rows[:-1]] == [row.who for row in COUNTS_B0]
     assert table.rows[-1] == ("here", "0.3858", "MACs")
     assert len(counts_table().rows) == len(COUNTS_B0)
-
-
-def test_printed_counts_follow_from_what_they_are_said_to_count():
-    """Those that we can work out: the paper's, timm's and PyTorch's."""
-    price = cost(B0)
-    touched = sum(row.out_channels * row.out_size**2 for row in price.layers if row.kind == "norm")
-    worked_out = {
-        "the paper": price.macs,
-        "timm's tables": price.macs + 2 * touched,
-        "PyTorch's counter": 2 * price.macs,
-    }
-    printed = {row.who: row.printed for row in COUNTS_B0}
-    assert {who: f"{n / 1e9:.2f}" for who, n in worked_out.items()} == {
-        who: printed[who] for who in worked_out
-    }
 
 
 def test_memory_is_four_bytes_for_each_number():
@@ -117,38 +93,6 @@ def test_full_convolutions_stand_beside_depthwise_ones(spec):
     assert most > share
     for axes, whole in zip(picture.figure.axes, (after.params, after.macs), strict=True):
         assert max(bar.get_x() + bar.get_width() for bar in axes.patches) == whole
-
-
-PICTURES = {
-    "saving": separable_saving,
-    "intensity": lambda: intensity_bars({"depthwise": DEPTHWISE, "a standard layer": STANDARD}),
-    "one": lambda: intensity_bars({"pair": PAIR}),
-    "full": lambda: depthwise_and_full(B0),
-    "full-small": lambda: depthwise_and_full(CIFAR_BASE),
-}
-
-
-@pytest.mark.parametrize("name", PICTURES)
-def test_a_picture_stays_inside_its_frame_and_has_its_twin(name):
-    picture = PICTURES[name]()
-    assert len(picture.alt) > 80
-    assert picture.rows
-    figure = picture.figure
-    width, height = figure.bbox.size
-    with style.rc():
-        for text in [t for axes in figure.axes for t in axes.texts] + list(figure.texts):
-            box = text.get_window_extent()
-            assert box.x0 >= -1, text.get_text()
-            assert box.x1 <= width + 1, text.get_text()
-            assert box.y0 >= -1, text.get_text()
-            assert box.y1 <= height + 1, text.get_text()
-
-
-@pytest.mark.parametrize("name", PICTURES)
-def test_the_same_picture_gives_the_same_file(name):
-    svg = PICTURES[name]().to_svg()
-    assert svg == PICTURES[name]().to_svg()
-    assert not re.search(r"nan|inf\b", svg)
 
 
 # Input that is refused

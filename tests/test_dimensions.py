@@ -1,33 +1,26 @@
 import math
-import re
 from dataclasses import replace
 
 import pytest
+from drawings import texts
 
 from effnet_lab.arch import B0, CIFAR_BASE, cost, scaled
 from effnet_lab.arch.facts import TABLE_3, TABLE_7
 from effnet_lab.records.labels import Labels
 from effnet_lab.records.runs import Recipe, RunPlan, RunRecord, priced, recorded
 from effnet_lab.view import style
+from effnet_lab.view.plots.costs import growth_by_kind
 from effnet_lab.view.plots.dimensions import (
     FACTORS,
     POWERS,
     cost_of_scaling,
     gains_by_step,
-    growth_by_kind,
     published_gains,
     rounding,
     sight,
 )
 
 DIMENSIONS = list(POWERS)
-
-
-def texts(picture) -> list[str]:
-    found = [text.get_text() for text in picture.figure.texts]
-    for axes in picture.figure.axes:
-        found += [text.get_text() for text in axes.texts]
-    return found
 
 
 # Cost along one dimension
@@ -226,37 +219,3 @@ def test_a_network_that_never_sees_it_whole_says_so():
     assert "base in no stage" in sight({"base": scaled(B0, resolution=8)}).alt
     with pytest.raises(ValueError, match="specs is empty"):
         sight({})
-
-
-# All pictures
-
-PICTURES = {
-    **{f"cost-{d}": lambda d=d: cost_of_scaling(B0, d) for d in DIMENSIONS},
-    **{f"kinds-{d}": lambda d=d: growth_by_kind(B0, d) for d in DIMENSIONS},
-    "published": lambda: published_gains(TABLE_3 + TABLE_7),
-    "sight": lambda: sight({"base": B0, "depth": scaled(B0, depth=2)}),
-}
-
-
-@pytest.mark.parametrize("name", PICTURES)
-def test_a_picture_stays_inside_its_frame_and_has_its_twin(name):
-    picture = PICTURES[name]()
-    assert len(picture.alt) > 80
-    assert picture.rows
-    assert "<svg" in picture.to_html()
-    figure = picture.figure
-    width, height = figure.bbox.size
-    with style.rc():
-        for text in [t for axes in figure.axes for t in axes.texts] + list(figure.texts):
-            box = text.get_window_extent()
-            assert box.x0 >= -1, text.get_text()
-            assert box.x1 <= width + 1, text.get_text()
-            assert box.y0 >= -1, text.get_text()
-            assert box.y1 <= height + 1, text.get_text()
-
-
-@pytest.mark.parametrize("name", PICTURES)
-def test_the_same_picture_gives_the_same_file(name):
-    svg = PICTURES[name]().to_svg()
-    assert svg == PICTURES[name]().to_svg()
-    assert not re.search(r"nan|inf\b", svg)

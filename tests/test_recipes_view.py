@@ -13,7 +13,8 @@ from effnet_lab.records.compare import base_of, compare
 from effnet_lab.records.runs import Epoch
 from effnet_lab.records.statistics import results
 from effnet_lab.view import style
-from effnet_lab.view.plots.recipes import effects, schedules, train_val_gaps
+from effnet_lab.view.plots.recipes import effects, train_val_gaps
+from effnet_lab.view.plots.schedules import schedules
 
 NAMES = ("study", "ingredient", "points", "low", "high", "n", "base n", "base", "verdict")
 
@@ -373,21 +374,3 @@ def test_peaks_far_apart_are_drawn_on_a_logarithmic_axis():
 def test_schedules_that_cannot_be_drawn_are_refused(rates, epochs, said):
     with pytest.raises(ValueError, match=said):
         schedules(rates, epochs)
-
-
-# All
-
-
-@pytest.mark.parametrize(
-    "picture",
-    [effects({"x": STUDY, "y": STUDY}), train_val_gaps({"x": STUDY}), schedules({"a": RAMP}, 4)],
-    ids=["effects", "gaps", "schedules"],
-)
-def test_texts_stay_inside_of_the_figure(picture):
-    figure = picture.figure
-    figure.draw_without_rendering()
-    for text in [*figure.texts, *(t for axes in figure.axes for t in axes.texts)]:
-        box = text.get_window_extent()
-        assert figure.bbox.x0 <= box.x0 < box.x1 <= figure.bbox.x1, text.get_text()
-        assert figure.bbox.y0 <= box.y0 < box.y1 <= figure.bbox.y1, text.get_text()
-    assert "<svg" in picture.to_html()

@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 
 import tiny
-from effnet_lab.view.plots.samples import _sheet, sample_pictures
+from effnet_lab.view.plots.sheets import sample_pictures, tiled
 
 
 def test_each_row_holds_the_first_pictures_of_its_class():
     data = tiny.data()
-    sheet = _sheet(data.train.images, data.train.labels, classes=10, per_class=3)
+    sheet = tiled(data.train.images, data.train.labels, rows=10, per_row=3)
     assert sheet.shape == (10 * 34, 3 * 34, 4)
     for label in range(10):
         for place in range(3):

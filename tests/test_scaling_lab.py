@@ -1,11 +1,9 @@
-"""The Scaling lab's frames say what `arch` says, and nothing that nobody measured."""
+"""The Scaling lab says what `arch` says, and nothing that nobody measured."""
 
 import json
 import random
 import re
 from dataclasses import replace
-from importlib import import_module
-from xml.etree import ElementTree
 
 import pytest
 
@@ -24,26 +22,31 @@ from effnet_lab.arch import (
 from effnet_lab.records.runs import finished, recorded
 from effnet_lab.view.network_drawing import Drawing, Part, parts
 from effnet_lab.view.style import format_count, format_ratio
-from effnet_lab.widgets.scaling_frames import (
+from effnet_lab.widgets.scaling_lab import lab
+from effnet_lab.widgets.scaling_lab.bench import (
     BASELINES,
-    CUSTOM,
     DIMENSIONS,
     FACTORS,
     Landmark,
-    Point,
     bench,
-    fill,
-    frame,
-    ledger_template,
     recorded_landmarks,
+)
+from effnet_lab.widgets.scaling_lab.readout import CUSTOM, Point, readout
+from effnet_lab.widgets.scaling_lab.template import (
+    fill,
+    ledger_template,
     summary_template,
     svg_template,
     value_templates,
 )
 
-lab = import_module("effnet_lab.widgets.scaling_lab")
 CONTROLS = lab.controls()
+DEFINITION = lab.definition()
 SPECS = {"B0": B0, "CIFAR-base": CIFAR_BASE}
+
+
+def settle(state, changed=""):
+    return lab.settle(state, changed)[0]
 
 
 def some_points(count=60, seed=0):
@@ -62,12 +65,12 @@ def spec_of(point):
     return scaled(SPECS[point.baseline], *point[1:])
 
 
-# Frames
+# Readouts
 
 
 @pytest.mark.parametrize("point", some_points())
-def test_a_frame_says_what_arch_says(point):
-    values, spec, base = frame(point), spec_of(point), SPECS[point.baseline]
+def test_a_readout_says_what_arch_says(point):
+    values, spec, base = readout(point), spec_of(point), SPECS[point.baseline]
     price = cost(spec)
     ideal, actual = multipliers(spec, base)
     assert values["macs"] == format_count(price.macs)
@@ -84,7 +87,7 @@ def test_a_frame_says_what_arch_says(point):
 
 @pytest.mark.parametrize("point", some_points(10, seed=1))
 def test_columns_say_what_arch_says_of_each_stage(point):
-    values, network = frame(point), resolve(spec_of(point))
+    values, network = readout(point), resolve(spec_of(point))
     price = cost(network)
     stages = list(price.by_stage().values())
     for i, sums in enumerate(stages):
@@ -99,20 +102,20 @@ def test_columns_say_what_arch_says_of_each_stage(point):
     assert values["channels0"] == network.stem.out_channels
 
 
-def test_all_frames_of_a_baseline_have_the_same_places_in_the_same_order():
+def test_all_readouts_of_a_baseline_have_the_same_places_in_the_same_order():
     for baseline in BASELINES:
-        orders = {tuple(frame(p)) for p in some_points() if p.baseline == baseline}
+        orders = {tuple(readout(p)) for p in some_points() if p.baseline == baseline}
         assert len(orders) == 1
 
 
 def test_values_need_no_escaping_so_that_the_browser_fills_places_as_python_does():
     for point in some_points():
-        assert not re.search(r"[<>&\"{}]", "".join(map(str, frame(point).values())))
+        assert not re.search(r"[<>&\"{}]", "".join(map(str, readout(point).values())))
 
 
-def test_frames_are_small():
+def test_readouts_are_small():
     sizes = [
-        len(json.dumps(list(frame(point).values()), separators=(",", ":")))
+        len(json.dumps(list(readout(point).values()), separators=(",", ":")))
         for point in some_points(200, seed=2)
     ]
     assert sum(sizes) / len(sizes) < 1100
@@ -124,12 +127,12 @@ def test_frames_are_small():
 
 @pytest.mark.parametrize("name", [f"b{n}" for n in range(8)])
 def test_presets_are_the_released_networks(name):
-    settled = lab.settle(CONTROLS.from_line(f"scaling-lab: preset={name.upper()}"))
+    settled = settle(CONTROLS.from_line(f"scaling-lab: preset={name.upper()}"))
     point = lab.point_of(settled)
     assert cost(spec_of(point)).macs == cost(VARIANTS[name]).macs
     assert resolve(spec_of(point))[1:] == resolve(VARIANTS[name])[1:]
-    assert f"{facts.IMAGENET[name].top1}%" in frame(point)["said"]
-    assert frame(point)["star"] == "visible"
+    assert f"{facts.IMAGENET[name].top1}%" in readout(point)["said"]
+    assert readout(point)["star"] == "visible"
 
 
 def test_presets_of_the_cifar_base_are_the_recorded_networks():
@@ -145,7 +148,7 @@ def test_presets_of_the_cifar_base_are_the_recorded_networks():
 
 @pytest.mark.parametrize("point", some_points(80, seed=3))
 def test_no_accuracy_is_shown_but_that_of_a_known_network(point):
-    values, fixed = frame(point), bench(point.baseline)
+    values, fixed = readout(point), bench(point.baseline)
     layers = resolve(spec_of(point))[1:]
     same = [mark for mark in fixed.own if resolve(mark.spec)[1:] == layers]
     assert (values["star"] == "visible") == bool(same)
@@ -157,21 +160,21 @@ def test_no_accuracy_is_shown_but_that_of_a_known_network(point):
 
 def test_a_network_that_rounding_makes_a_known_one_is_that_one():
     b1 = VARIANTS["b1"]
-    values = frame(Point("B0", 1.0, 1.2, b1.resolution / B0.resolution))
+    values = readout(Point("B0", 1.0, 1.2, b1.resolution / B0.resolution))
     assert b1.depth_mult != 1.2
     assert values["preset"] == "B1"
 
 
 def test_the_known_networks_next_in_macs_are_named_and_ringed():
-    values = frame(Point("B0", 1.0, 2.0, 1.0))
+    values = readout(Point("B0", 1.0, 2.0, 1.0))
     macs = cost(scaled(B0, depth=2.0)).macs
     below = max((m for m in bench("B0").own if m.macs <= macs), key=lambda m: m.macs)
     assert f"between {below.name} ({below.accuracy}%)" in values["where"]
     assert values["ring0"] == values["ring1"] == "visible"
-    smallest = frame(Point("B0", 0.5, 0.5, 0.5))
+    smallest = readout(Point("B0", 0.5, 0.5, 0.5))
     assert "below B0" in smallest["where"]
     assert smallest["ring1"] == "hidden"
-    assert "beyond B7" in frame(Point("B0", 2.5, 4.0, 3.0))["where"]
+    assert "beyond B7" in readout(Point("B0", 2.5, 4.0, 3.0))["where"]
 
 
 def test_several_seeds_become_a_mean_with_an_error():
@@ -204,30 +207,13 @@ def test_every_place_has_a_value_and_nearly_every_value_a_place(baseline):
     fixed = bench(baseline)
     texts = [svg_template(fixed), summary_template(fixed), ledger_template(fixed)._repr_html_()]
     places = set(re.findall(r"\{(\w+)\}", " ".join([*texts, *value_templates().values()])))
-    names = set(frame(Point(baseline, 1.0, 1.0, 1.0)))
+    names = set(readout(Point(baseline, 1.0, 1.0, 1.0)))
     assert places <= names
     assert names - places == {"preset", "line"}
 
 
-@pytest.mark.parametrize("point", some_points(20, seed=4))
-def test_the_picture_is_a_whole_svg_with_its_words(point):
-    view = lab.render({**CONTROLS.default, **state_of(point)})
-    root = ElementTree.fromstring(view.picture)
-    assert root.attrib["role"] == "img"
-    assert root.attrib["aria-label"] == view.alt
-    assert "{" not in view.picture
-    assert view.summary in view.alt
-    for element in root.iter():
-        if element.tag.endswith("rect"):
-            assert float(element.attrib["height"]) >= 0
-
-
-def state_of(point):
-    return {**point._asdict(), "preset": CUSTOM}
-
-
 def test_the_ledger_has_ideal_over_actual():
-    view = lab.render(CONTROLS.from_line("scaling-lab: preset=B7"))
+    view = DEFINITION.view(CONTROLS.from_line("scaling-lab: preset=B7"))
     ideal, actual = multipliers(VARIANTS["b7"], B0)
     rows = {row[0]: row for row in view.ledger.rows}
     assert rows["ideal"][2] == format_ratio(ideal.depth)
@@ -276,33 +262,33 @@ def test_boxes_stay_within_their_space(point):
 
 
 def test_moving_a_dimension_unlinks_and_phi_links():
-    state = lab.settle(CONTROLS.default)
+    state = settle(CONTROLS.default)
     assert state["preset"] == "B0"
-    linked = lab.settle({**state, "phi": 2.0}, "phi")
+    linked = settle({**state, "phi": 2.0}, "phi")
     assert linked["linked"]
     ideal = PAPER_COEFFICIENTS.multipliers(2)
     assert [linked[name] for name in DIMENSIONS] == pytest.approx(list(ideal[:3]), abs=1e-4)
-    loose = lab.settle({**linked, "width": 1.5}, "width")
+    loose = settle({**linked, "width": 1.5}, "width")
     assert not loose["linked"]
     assert (loose["width"], loose["depth"]) == (1.5, linked["depth"])
-    assert lab.settle({**loose, "linked": True}, "linked")["width"] == linked["width"]
+    assert settle({**loose, "linked": True}, "linked")["width"] == linked["width"]
 
 
 def test_a_preset_brings_its_baseline_and_a_baseline_keeps_the_factors():
-    state = lab.settle({**CONTROLS.default, "preset": "depth-x4", "linked": True}, "preset")
+    state = settle({**CONTROLS.default, "preset": "depth-x4", "linked": True}, "preset")
     assert (state["baseline"], state["linked"], state["preset"]) == (
         "CIFAR-base",
         False,
         "depth-x4",
     )
-    other = lab.settle({**state, "baseline": "B0"}, "baseline")
+    other = settle({**state, "baseline": "B0"}, "baseline")
     assert other["depth"] == state["depth"]
     assert other["preset"] == CUSTOM
 
 
 def test_choosing_custom_changes_nothing_but_the_link():
-    state = lab.settle({**CONTROLS.default, "phi": 1.0}, "phi")
-    after = lab.settle({**state, "preset": CUSTOM}, "preset")
+    state = settle({**CONTROLS.default, "phi": 1.0}, "phi")
+    after = settle({**state, "preset": CUSTOM}, "preset")
     assert after == {**state, "linked": False}
 
 
@@ -314,50 +300,38 @@ def test_phi_gives_what_compound_scaling_gives():
             assert resolve(found)[1:] == resolve(spec)[1:], (baseline, phi)
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "",
-        "scaling-lab: preset=B4",
-        "scaling-lab: width=1.5 depth=2",
-        "scaling-lab: phi=3.3 linked=yes",
-        "scaling-lab: baseline=CIFAR-base resolution=1.25",
-        "scaling-lab: preset=compound-x4",
-        "scaling-lab: width=1.23456",
-    ],
-)
-def test_a_state_line_leads_back_to_the_same_view(line):
-    view = lab.render(CONTROLS.from_line(line))
-    written = CONTROLS.to_line(view.state)
-    again = lab.render(CONTROLS.from_line(written))
-    assert again.state == view.state
-    assert again.picture == view.picture
-    assert CONTROLS.to_line(again.state) == written
-
-
-def test_the_line_that_the_browser_writes_is_that_of_python():
-    """It puts phi and linked after a frame's own part."""
-    for line in ("scaling-lab: phi=2.5 linked=yes", "scaling-lab: preset=B3"):
-        state = lab.render(CONTROLS.from_line(line)).state
-        own = frame(lab.point_of(state))["line"]
-        tail = f"phi={state['phi']:g} linked={'yes' if state['linked'] else 'no'}"
-        assert CONTROLS.to_line(state) == f"scaling-lab: {own} {tail}"
-
-
 # The widget
 
 
 def test_the_browser_gets_every_position_of_every_slider():
-    sent = lab.ScalingLab(lab.definition()).lab
-    for name in DIMENSIONS:
-        assert sent["factors"][name] == list(CONTROLS.by_name[name].values)
-    assert [phi for phi, *_ in sent["phis"]] == list(CONTROLS.by_name["phi"].values)
+    sent = lab.scaling_lab().lab
+    assert sent["factors"] == FACTORS
+    assert [phi for phi, _ in sent["moves"]["phi"][1]] == list(CONTROLS.by_name["phi"].values)
     presets = set(CONTROLS.by_name["preset"].options) - {CUSTOM}
-    assert sent["presets"].keys() == presets
+    assert {preset for preset, _ in sent["moves"]["preset"][1]} == presets
     assert len(json.dumps(sent)) < 60_000
 
 
-def test_frames_are_answered_in_the_order_in_which_they_were_asked_for(monkeypatch):
+@pytest.mark.parametrize("start", ["", "phi=2.5 linked=yes", "width=1.5 phi=3", "preset=depth-x4"])
+@pytest.mark.parametrize("name", CONTROLS.by_name)
+def test_what_the_browser_makes_of_a_move_is_what_python_settles_on(start, name):
+    """It sets what a move's row says, and joins the words of a readout and of what is beside it."""
+    sent = json.loads(json.dumps(lab.scaling_lab().lab))
+    before = DEFINITION.view(CONTROLS.from_line(f"scaling-lab: {start}")).state
+    control = CONTROLS.by_name[name]
+    for value in getattr(control, "values", None) or getattr(control, "options", (True, False)):
+        state = {**before, name: value}
+        row = "phi" if name == "linked" and value else name
+        always, pairs = sent["moves"].get(row, ({}, []))
+        found = {**state, **always, **dict(pairs).get(state[row], {})}
+        values = readout(lab.point_of(found))
+        found["preset"] = values["preset"]
+        assert found == settle(state, name)
+        words = (dict(sent["words"][one])[found[one]] for one in ("phi", "linked"))
+        assert CONTROLS.to_line(found) == f"{sent['name']}: {values['line']} {' '.join(words)}"
+
+
+def test_readouts_are_answered_in_the_order_in_which_they_were_asked_for(monkeypatch):
     panel, sent = lab.scaling_lab(), []
     monkeypatch.setattr(panel, "send", sent.append)
     points = [["B0", width, 1, 1] for width in FACTORS["width"]]
@@ -365,25 +339,25 @@ def test_frames_are_answered_in_the_order_in_which_they_were_asked_for(monkeypat
     [message] = sent
     assert message["points"] == points
     names = panel.lab["looks"]["B0"]["names"]
-    first = dict(zip(names, message["frames"][0], strict=True))
-    assert first == frame(Point("B0", 0.5, 1.0, 1.0))
+    first = dict(zip(names, message["readouts"][0], strict=True))
+    assert first == readout(Point("B0", 0.5, 1.0, 1.0))
     json.dumps(message, allow_nan=False)
 
 
 @pytest.mark.parametrize(
     ("points", "message"),
     [
-        ([["B0", 1, 1, 1]] * 49, "49 frames were asked for; 48 are the most"),
+        ([["B0", 1, 1, 1]] * 49, "49 readouts were asked for; 48 are the most"),
         ([["B0", 99, 1, 1]], "width is 99"),
         ([["B9", 1, 1, 1]], "baseline is 'B9'"),
     ],
 )
-def test_frames_that_there_are_none_of_are_refused(points, message):
+def test_readouts_that_there_are_none_of_are_refused(points, message):
     with pytest.raises(ValueError, match=message):
-        lab.frames(points)
+        lab.readouts(points)
 
 
-def test_the_kernel_answers_a_state_with_its_frame():
+def test_the_kernel_answers_a_state_with_its_readout():
     panel = lab.scaling_lab("scaling-lab: preset=B2", hide=["phi", "linked"])
     assert [control["name"] for control in panel.controls] == [
         "baseline",
@@ -395,16 +369,8 @@ def test_the_kernel_answers_a_state_with_its_frame():
     panel.answer({"serial": 3, "state": {**panel.state, "depth": 3.0}, "changed": "depth"})
     assert panel.view["serial"] == 3
     assert panel.view["state"]["preset"] == CUSTOM
-    assert panel.view["frame"] == list(
-        frame(Point("B0", 1.1, 3.0, panel.state["resolution"])).values()
+    assert panel.view["readout"] == list(
+        readout(Point("B0", 1.1, 3.0, panel.state["resolution"])).values()
     )
     assert panel.view["picture"] == ""
     assert panel.line.startswith("scaling-lab: baseline=B0 preset=custom width=1.1 depth=3 ")
-
-
-def test_a_line_that_is_not_valid_leaves_the_picture():
-    panel = lab.scaling_lab()
-    before = panel.view["frame"]
-    panel.answer({"serial": 1, "line": "scaling-lab: width=9"})
-    assert "width is 9" in panel.view["error"]
-    assert panel.view["frame"] == before

@@ -1,11 +1,10 @@
 """A block as a drawing: its feature maps from left to right, as wide as their channels."""
 
-import html
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from ..arch.block import BlockSetting, single_block
-from . import style
+from . import style, svg
 
 #: Units of the view box. A column holds one step: title, box, shape, and what goes below.
 WIDTH, COLUMN, BOXES = 760, 126, 84
@@ -112,22 +111,14 @@ def block_diagram(
     """
     columns = block_columns(setting, size)
     widest = max(column.channels for column in columns)
-    parts = [
-        f'<g transform="translate({_left(place):.1f} 0)">{_column(column, widest, size)}</g>'
-        for place, column in enumerate(columns)
-    ]
-    parts += [_arrow(place) for place in range(len(columns) - 1)]
-    parts += [_skip()] if setting.has_skip else []
+    parts = [_skip()] if setting.has_skip else []
     for place, column in enumerate(columns):
-        inner = (below or {}).get(column.step, "")
-        parts += [f'<g transform="translate({_left(place):.1f} {BELOW})">{inner}</g>'] * bool(inner)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {BELOW + depth}" '
-        f'role="img" aria-label="{html.escape(alt or block_alt(setting, size))}" font-size="14" '
-        'fill="currentColor" text-anchor="middle" '
-        f'style="display: block; width: 100%; max-width: 860px; height: auto">{"".join(parts)}'
-        "</svg>"
-    )
+        parts.append(svg.shifted(_left(place), 0, _column(column, widest, size)))
+        if below and column.step in below:
+            parts.append(svg.shifted(_left(place), BELOW, below[column.step]))
+    parts += (_step(place) for place in range(len(columns) - 1))
+    alt = alt or block_alt(setting, size)
+    return svg.drawing(WIDTH, BELOW + depth, alt, "".join(parts))
 
 
 def _left(place: int) -> float:
@@ -136,49 +127,35 @@ def _left(place: int) -> float:
 
 def _column(column: Column, widest: int, size: int) -> str:
     middle, centre = _TOP + BOXES / 2, COLUMN / 2
-    title = f'<text x="{centre}" y="{_TITLE}" font-weight="bold">{column.title}</text>'
+    title = svg.text(centre, _TITLE, column.title, "middle", **svg.BOLD)
+    below = svg.text(centre, _SHAPE, column.missing or shape_text(column), "middle")
     if column.missing:
-        return (
-            f'<g opacity="{style.QUIET_ALPHA:g}">{title}<rect x="{centre - 30}" y="{middle - 24}" '
-            'width="60" height="48" fill="none" stroke="currentColor" stroke-dasharray="4 4"/>'
-            f'<text x="{centre}" y="{middle + 5}">none</text>'
-            f'<text x="{centre}" y="{_SHAPE}">{column.missing}</text></g>'
-        )
+        empty = svg.box(centre - 30, middle - 24, 60, 48, stroke_dasharray="4 4")
+        inner = title + empty + svg.text(centre, middle + 5, "none", "middle") + below
+        return svg.element("g", inner, opacity=style.QUIET_ALPHA)
     width = max(_NARROWEST, _WIDEST * column.channels / widest)
     height = max(_NARROWEST, BOXES * column.side / size)
     look = style.KIND_LOOKS.get(column.step, style.PLAIN_BAR)
     letter = look.letter or {"sum": "+", "input": "x"}[column.step]
-    return (
-        f'{title}<rect x="{centre - width / 2:.1f}" y="{middle - height / 2:.1f}" '
-        f'width="{width:.1f}" height="{height:.1f}" fill="{look.tint}" stroke="{style.PATTERN}"/>'
-        f'<text x="{centre}" y="{middle + 5}" fill="{style.PATTERN}">{letter}</text>'
-        f'<text x="{centre}" y="{_SHAPE}">{shape_text(column)}</text>'
-    )
+    place = centre - width / 2, middle - height / 2
+    box = svg.rect(*place, width, height, fill=look.tint, stroke=style.PATTERN)
+    return title + box + svg.text(centre, middle + 5, letter, "middle", fill=style.PATTERN) + below
 
 
-def _arrow(place: int) -> str:
+def _step(place: int) -> str:
     """Draw a short arrow between two columns, beside the widest box that there can be."""
     start, y = _left(place) + (COLUMN + _WIDEST) / 2 + 4, _TOP + BOXES / 2
     end = _left(place + 1) + (COLUMN - _WIDEST) / 2 - 4
-    return _line(f"M{start:.1f} {y}H{end:.1f}") + _head(end, y, "-7 -4 -7 4")
+    return _arrow(f"M{start:g} {y:g}H{end:g}", f"M{end:g} {y:g}l-7 -4v8z")
 
 
 def _skip() -> str:
     """Draw the skip: from the input, over all steps, to the sum."""
     start, end, y = COLUMN / 2, _left(5) + COLUMN / 2, 20
     down = _TITLE - 15
-    return (
-        _line(f"M{start:.1f} {down}V{y}H{end:.1f}V{down}")
-        + _head(end, down, "-4 -7 4 -7")
-        + f'<text x="{WIDTH / 2}" y="{y - 6}">skip</text>'
-    )
+    line = f"M{start:g} {down}V{y}H{end:g}V{down}"
+    return _arrow(line, f"M{end:g} {down}l-4 -7h8z") + svg.text(WIDTH / 2, y - 6, "skip", "middle")
 
 
-def _line(path: str) -> str:
-    return f'<path d="{path}" fill="none" stroke="currentColor" stroke-width="1.5"/>'
-
-
-def _head(x: float, y: float, back: str) -> str:
-    """Draw an arrow's head that points at (x, y); `back` holds its two other corners."""
-    x1, y1, x2, y2 = map(float, back.split())
-    return f'<path d="M{x:.1f} {y}l{x1:g} {y1:g}L{x + x2:.1f} {y + y2:g}z"/>'
+def _arrow(line: str, head: str) -> str:
+    return svg.path(line, stroke_width=1.5) + svg.element("path", d=head)

@@ -21,14 +21,12 @@ from numpy.typing import NDArray
 
 from .._files import write_atomically
 from . import style
+from .svg import PAGE
 
 Cell = str | int | float | bool | None
 
 #: Fonts of the page. Labels were placed with DejaVu Sans, which is wider than these.
 _FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"
-
-#: The page's background: in JupyterLab, in VS Code, else by the page's colour scheme.
-_BACKGROUND = "var(--jp-layout-color0, var(--vscode-editor-background, Canvas))"
 
 _FORMATS = (".png", ".svg")
 
@@ -130,7 +128,7 @@ def themed_svg(figure: Figure, alt: str) -> str:
     body = body[body.index(">") + 1 :]
     body = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", body, count=1, flags=re.DOTALL)
     body = re.sub(r'<g id="[^"]*"', "<g", body)
-    body = body.replace(style.INK, "currentColor").replace(style.PAPER, _BACKGROUND)
+    body = body.replace(style.INK, "currentColor").replace(style.PAPER, PAGE)
     body = re.sub(r"'DejaVu Sans'(, sans-serif)?", _FONTS, body)
     width, height = (72 * side for side in figure.get_size_inches())
     return (

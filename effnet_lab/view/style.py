@@ -5,7 +5,7 @@ print, on a projector and without colour vision. Nobody types a colour anywhere 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -127,6 +127,7 @@ _RC: Any = {
     "axes.spines.right": False,
     "axes.grid": True,
     "axes.axisbelow": True,
+    "axes.prop_cycle": f"cycler('color', ['{INK}'])",  # not matplotlib's blue where none is given
     "grid.color": INK,
     "grid.alpha": GRID_ALPHA,
     "grid.linewidth": 0.8,
@@ -222,6 +223,18 @@ def format_signed(value: float, digits: int = 1) -> str:
     """
     text = f"{value:+.{digits}f}"
     return text[1:] if float(text) == 0 else text.replace("-", "−")
+
+
+def format_range(numbers: Iterable[float], write: Callable[[float], str] = str) -> str:
+    """Write the least and the greatest of numbers, or one of them where both read the same.
+
+    Examples
+    --------
+    >>> format_range([3, 2, 3]), format_range([3]), format_range([0.81, 0.79], "{:.1f}".format)
+    ('2 to 3', '3', '0.8')
+    """
+    known = sorted(numbers)
+    return " to ".join(dict.fromkeys(write(end) for end in (known[0], known[-1])))
 
 
 def format_seconds(seconds: float) -> str:

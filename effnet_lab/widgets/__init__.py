@@ -13,7 +13,7 @@ from .scaling_lab import scaling_lab
 #: Where the public names live that bring torch.
 _HOME = names_of(
     {
-        "explorer": "mbconv_explorer photograph_features picture_gates settle",
+        "mbconv": "calibrate mbconv_explorer photograph_features picture_gates",
         "monitor": "training_monitor",
     }
 )

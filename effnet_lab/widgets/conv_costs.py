@@ -1,11 +1,10 @@
 """Convolution costs: one layer, five numbers, and the same numbers of another layer beside them."""
 
-import html
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ..arch.convolution import Convolution, arithmetic_intensity, separable
-from ..view import style
+from ..view import style, svg
 from ..view.style import format_count, format_ratio
 from ..view.tables import Table
 from .panel import Choice, Controls, Definition, Panel, Slider, State, View
@@ -96,57 +95,44 @@ def conv_costs(state: str = "", hide: Sequence[str] = ()) -> Panel:
 
 def render(state: State) -> View:
     """Price the layer of a state and the one beside it."""
-    settled, note = _settled(state)
-    this, other = _layers(settled), _beside(settled)
+    this, other = _layers(state), _beside(state)
     rows = _rows(this, other)
     macs = rows[1]
-    beside = other.short if settled["beside"] == _STANDARD else f"with {settled['beside']}"
+    beside = other.short if state["beside"] == _STANDARD else f"with {state['beside']}"
     summary = (
         f"{_capital(this.short)}: {rows[0].written(rows[0].this)} parameters, "
         f"{macs.written(macs.this)} MACs. Beside it, {beside}: {macs.ratio} the MACs."
     )
-    alt = f"Two bars for each number, for {this.name} and for {other.name}. " + "; ".join(
-        f"{row.name}: {row.written(row.this)} and {row.written(row.other)} ({row.ratio})"
-        for row in rows
-    )
+    numbers = (f"{r.name}: {r.written(r.this)} and {r.written(r.other)} ({r.ratio})" for r in rows)
+    alt = f"Two bars for each number, for {this.name} and for {other.name}. {'; '.join(numbers)}."
     values = {}
-    if settled["kind"] == "depthwise":
-        values["out_channels"] = f"{settled['out_channels']}, as the input"
-    return View(
-        _svg(this, other, rows, f"{alt}."),
-        f"{alt}.",
-        f"{note}{summary}",
-        _ledger(this, other, rows),
-        values,
-        None if settled == state else settled,
-    )
-
-
-DEFINITION = Definition("conv-costs", "Convolution costs", CONTROLS, render)
+    if state["kind"] == "depthwise":
+        values["out_channels"] = f"{state['out_channels']}, as the input"
+    picture = _picture(this, other, rows, alt)
+    return View(picture, alt, summary, _ledger(this, other, rows), values)
 
 
 # ------------------------------------------------------------------ state -> layers
 
 
-def _settled(state: State) -> tuple[State, str]:
+def settle(state: State, changed: str = "") -> tuple[State, str]:
     """Return the nearest state that is a convolution, and what had to be changed."""
     kind, inputs, outputs = state["kind"], int(state["in_channels"]), int(state["out_channels"])
     if kind == "depthwise" and inputs != outputs:
-        note = f"A depthwise layer has as many outputs as inputs: {inputs}, not {outputs}. "
+        note = f"A depthwise layer has as many outputs as inputs: {inputs}, not {outputs}."
         return {**state, "out_channels": inputs}, note
     wanted = _GROUPS.get(str(kind), 1)
     if inputs % wanted or outputs % wanted:
         # The most groups of those that there are which divide both.
-        nearest = max(
-            (
-                name
-                for name, groups in _GROUPS.items()
-                if groups < wanted and not inputs % groups and not outputs % groups
-            ),
-            key=_GROUPS.__getitem__,
+        fitting = [
+            name
+            for name, groups in _GROUPS.items()
+            if groups < wanted and not inputs % groups and not outputs % groups
+        ]
+        note = (
+            f"{wanted} groups do not divide {inputs} and {outputs} channels: {fitting[-1]} instead."
         )
-        note = f"{wanted} groups do not divide {inputs} and {outputs} channels: {nearest} instead. "
-        return {**state, "kind": nearest}, note
+        return {**state, "kind": fitting[-1]}, note
     return state, ""
 
 
@@ -215,39 +201,35 @@ def _capital(text: str) -> str:
 # ------------------------------------------------------------------ numbers -> picture
 
 
-def _svg(this: _Layers, other: _Layers, rows: Sequence[_Row], alt: str) -> str:
+def _picture(this: _Layers, other: _Layers, rows: Sequence[_Row], alt: str) -> str:
     tint = _LOOKS.get(this.kind, style.PLAIN_BAR).tint
-    legend = "".join(
-        f'<rect x="{_LEFT}" y="{y}" width="28" height="14" {_paint(fill)}/>'
-        f'<text x="{_LEFT + 38}" y="{y + 12}">{html.escape(name)}</text>'
-        for y, fill, name in ((2, tint, this.name), (24, "none", other.name))
-    )
-    bars = "".join(_bars(_TOP + _ROW * place, row, tint) for place, row in enumerate(rows))
-    height = _TOP + _ROW * len(rows)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" '
-        f'aria-label="{html.escape(alt)}" font-size="14" fill="currentColor" '
-        'style="display: block; width: 100%; max-width: 860px; height: auto">'
-        f"{legend}{bars}</svg>"
-    )
+    named = ((tint, this.name), ("none", other.name))
+    entries = [(_bar(0, -12, 28, 14, fill), name) for fill, name in named]
+    parts = [svg.legend(_LEFT, 14, entries, indent=38, step=22)]
+    parts += (_bars(_TOP + _ROW * place, row, tint) for place, row in enumerate(rows))
+    return svg.drawing(_WIDTH, _TOP + _ROW * len(rows), alt, "".join(parts))
 
 
 def _bars(top: float, row: _Row, tint: str) -> str:
     """Draw one number: this layer's bar over the other's, the longer one at full length."""
-    longest = max(row.this, row.other)
-    lengths = [_LONGEST * value / longest for value in (row.this, row.other)]
-    texts = (row.written(row.this), f"{row.written(row.other)} ({row.ratio})")
-    drawn = f'<text x="{_LEFT - 12}" y="{top + _BAR + 5}" text-anchor="end">{row.name}</text>'
-    for place, (length, text, fill) in enumerate(zip(lengths, texts, (tint, "none"), strict=True)):
-        y, weight = top + place * (_BAR + 2), "normal" if place else "bold"
-        drawn += (
-            f'<rect x="{_LEFT}" y="{y}" width="{length:.1f}" height="{_BAR}" {_paint(fill)}/>'
-            f'<text x="{_LEFT + length + 8:.1f}" y="{y + 14}" font-weight="{weight}">{text}</text>'
-        )
-    return drawn
+    longest, below = max(row.this, row.other), top + _BAR + 2
+    this, other = (_LONGEST * value / longest for value in (row.this, row.other))
+    written = f"{row.written(row.other)} ({row.ratio})"
+    return (
+        svg.text(_LEFT - 12, top + _BAR + 5, row.name, "end")
+        + _bar(_LEFT, top, this, _BAR, tint)
+        + svg.text(_LEFT + this + 8, top + 14, row.written(row.this), **svg.BOLD)
+        + _bar(_LEFT, below, other, _BAR, "none")
+        + svg.text(_LEFT + other + 8, below + 14, written)
+    )
 
 
-def _paint(fill: str) -> str:
+def _bar(x: float, y: float, width: float, height: float, fill: str) -> str:
     """Fill this layer's bar; the other's is an outline, dashed."""
-    dashes = ' stroke-dasharray="4 2"' if fill == "none" else ""
-    return f'fill="{fill}" stroke="currentColor" stroke-width="1"{dashes}'
+    return svg.box(x, y, width, height, fill, **_DASHED if fill == "none" else {})
+
+
+_DASHED = {"stroke_dasharray": "4 2"}
+
+
+DEFINITION = Definition("Convolution costs", CONTROLS, render, settle)

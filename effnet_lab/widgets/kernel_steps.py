@@ -1,12 +1,11 @@
 """A kernel steps over a small picture: every multiply-accumulate of every step spelt out."""
 
-import html
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
 from ..arch.convolution import Convolution
-from ..view import style
+from ..view import style, svg
 from ..view.tables import Table
 from .panel import Choice, Controls, Definition, Panel, Slider, State, View
 
@@ -83,8 +82,7 @@ def kernel_steps(state: str = "", hide: Sequence[str] = ()) -> Panel:
 
 def render(state: State) -> View:
     """Draw one position and spell out its arithmetic."""
-    settled = _settled(state)
-    step = _step(settled)
+    kind, step = str(state["kind"]), _step(state)
     value = output_values(step.layer)[step.output][step.row][step.column]
     done = step.position * step.macs
     place = f"output {step.output + 1}, row {step.row + 1}, column {step.column + 1}"
@@ -92,21 +90,11 @@ def render(state: State) -> View:
         f"{_capital(place)}: {step.macs} MACs give {_signed(value)}. "
         f"So far {done:,} of {step.layer.macs:,} MACs, {step.position} of {step.total} values."
     )
-    alt = f"A {settled['kind']} {_square(step.layer.kernel)} kernel at {place}. {_words(step)}"
+    alt = f"A {kind} {_square(step.layer.kernel)} kernel at {place}. {_words(step)}"
     values = {"position": f"{step.position} of {step.total}"}
-    if settled["kind"] == "pointwise":
+    if kind == "pointwise":
         values["kernel"] = "1 (pointwise)"
-    return View(
-        _svg(step, str(settled["kind"]), alt),
-        alt,
-        summary,
-        _ledger(step),
-        values,
-        None if settled == state else settled,
-    )
-
-
-DEFINITION = Definition("kernel-steps", "Kernel steps", CONTROLS, render)
+    return View(_picture(step, _LOOKS[kind].tint, alt), alt, summary, _ledger(step), values)
 
 
 # ------------------------------------------------------------------ arithmetic
@@ -150,11 +138,11 @@ def _value(channel: int, row: int, column: int) -> int:
     return PICTURE[channel][row][column] if inside else 0
 
 
-def _settled(state: State) -> State:
+def settle(state: State, changed: str = "") -> tuple[State, str]:
     """Return the nearest state that there is: 1 × 1 if pointwise, the last position at most."""
     kernel = 1 if state["kind"] == "pointwise" else state["kernel"]
     last = _layer({**state, "kernel": kernel}).activations
-    return {**state, "kernel": kernel, "position": min(int(state["position"]), last)}
+    return {**state, "kernel": kernel, "position": min(int(state["position"]), last)}, ""
 
 
 def _layer(state: State) -> Convolution:
@@ -247,28 +235,22 @@ _OUT_STEP = SIDE * _CELL + 18
 _INSIDE = {(row, column) for row in range(SIDE) for column in range(SIDE)}
 
 
-def _svg(step: _Step, kind: str, alt: str) -> str:
-    tint = _LOOKS[kind].tint
-    heads = (
-        (_INPUT_X, "input"),
-        (_WEIGHTS_X, "weights"),
-        (_TERMS_X, "products"),
-        (_OUT_X, "output"),
+def _picture(step: _Step, tint: str, alt: str) -> str:
+    heads = zip(
+        (_INPUT_X, _WEIGHTS_X, _TERMS_X, _OUT_X),
+        ("input", "weights", "products", "output"),
+        strict=True,
     )
-    drawn = "".join(f'<text x="{x}" y="16" font-weight="bold">{name}</text>' for x, name in heads)
+    drawn = [svg.text(x, 16, name, **svg.BOLD) for x, name in heads]
     for channel in range(INPUTS):
         used = channel in step.channels
         part = _input(step, channel, tint)
         if used:
             part += _weights(step, channel, tint) + _arithmetic(step, channel)
-        drawn += f'<g opacity="{1 if used else 0.4}">{part}</g>'
-    drawn += _end(step)
-    drawn += "".join(_output(step, output, tint) for output in range(step.layer.out_channels))
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
-        f'aria-label="{html.escape(alt)}" font-size="14" fill="currentColor" '
-        f'style="display: block; width: 100%; max-width: 860px; height: auto">{drawn}</svg>'
-    )
+        drawn.append(svg.element("g", part, opacity=1 if used else 0.4))
+    drawn.append(_end(step))
+    drawn += (_output(step, output, tint) for output in range(step.layer.out_channels))
+    return svg.drawing(_WIDTH, _HEIGHT, alt, "".join(drawn))
 
 
 def _input(step: _Step, channel: int, tint: str) -> str:
@@ -278,13 +260,12 @@ def _input(step: _Step, channel: int, tint: str) -> str:
     side = range(step.layer.kernel if channel in step.channels else 0)
     window = {(top + row, left + column) for row in side for column in side}
     # Under the rim of zeros there is no place for the channel's number.
-    name = "" if (0, -1) in window else str(channel + 1)
-    drawn = f'<text x="{x - 8}" y="{y + 15}" text-anchor="end">{name}</text>'
+    drawn = "" if (0, -1) in window else svg.text(x - 8, y + 15, str(channel + 1), "end")
     for row, column in sorted(_INSIDE | window):
         drawn += _cell(
             x + column * _CELL,
             y + row * _CELL,
-            str(_value(channel, row, column)),
+            _value(channel, row, column),
             tint if (row, column) in window else "none",
             rim=(row, column) not in _INSIDE,
         )
@@ -298,7 +279,7 @@ def _weights(step: _Step, channel: int, tint: str) -> str:
         _cell(
             _WEIGHTS_X + column * _CELL,
             y + row * _CELL,
-            _signed(weight(step.output, channel, row, column)),
+            weight(step.output, channel, row, column),
             tint,
         )
         for row in range(kernel)
@@ -314,10 +295,7 @@ def _arithmetic(step: _Step, channel: int) -> str:
     lines = [" ".join(terms[start : start + kernel]) for start in range(0, len(terms), kernel)]
     lines[-1] += f" = {_signed(sum(x * w for x, w in pairs))}"
     y = _middle(channel) - len(lines) * _CELL / 2 + 15
-    return "".join(
-        f'<text x="{_TERMS_X}" y="{y + place * _CELL:g}">{line}</text>'
-        for place, line in enumerate(lines)
-    )
+    return "".join(svg.text(_TERMS_X, y + place * _CELL, line) for place, line in enumerate(lines))
 
 
 def _end(step: _Step) -> str:
@@ -325,8 +303,7 @@ def _end(step: _Step) -> str:
     sums = [sum(x * w for x, w in part) for part in _products(step)]
     if len(sums) == 1:
         return ""
-    y = _TOP + _BAND + 5
-    return f'<text x="{_TERMS_X}" y="{y}" font-weight="bold">together {_sum(sums)}</text>'
+    return svg.text(_TERMS_X, _TOP + _BAND + 5, f"together {_sum(sums)}", **svg.BOLD)
 
 
 def _output(step: _Step, output: int, tint: str) -> str:
@@ -334,14 +311,14 @@ def _output(step: _Step, output: int, tint: str) -> str:
     size = step.layer.out_size
     x, y = _OUT_X, _TOP + output * _OUT_STEP
     here = (step.output, step.row, step.column)
-    drawn = f'<text x="{x - 8}" y="{y + 15}" text-anchor="end">{output + 1}</text>'
+    drawn = svg.text(x - 8, y + 15, str(output + 1), "end")
     values = output_values(step.layer)[output]
     for row in range(size):
         for column in range(size):
             place = (output, row, column)
-            text = _signed(values[row][column]) if place <= here else ""
+            value = values[row][column] if place <= here else None
             fill = tint if place == here else "none"
-            drawn += _cell(x + column * _CELL, y + row * _CELL, text, fill)
+            drawn += _cell(x + column * _CELL, y + row * _CELL, value, fill)
     if output == step.output:
         drawn += _outline(x + step.column * _CELL, y + step.row * _CELL, 1)
     return drawn
@@ -351,21 +328,18 @@ def _middle(channel: int) -> float:
     return _TOP + (channel + 0.5) * _BAND
 
 
-def _cell(x: float, y: float, text: str, fill: str, rim: bool = False) -> str:
+def _cell(x: float, y: float, value: int | None, fill: str, rim: bool = False) -> str:
     """Draw a value in its box; on a tint, which is light in both themes, it is dark."""
-    ink = "currentColor" if fill == "none" else style.PATTERN
-    dashes = ' stroke-dasharray="2 2"' if rim else ""
-    return (
-        f'<rect x="{x:g}" y="{y:g}" width="{_CELL}" height="{_CELL}" fill="{fill}" '
-        f'stroke="currentColor" stroke-opacity="0.5"{dashes}/>'
-        f'<text x="{x + _CELL / 2:g}" y="{y + 14.5:g}" text-anchor="middle" fill="{ink}">{text}'
-        "</text>"
-    )
+    dashes = {"stroke_dasharray": "2 2"} if rim else {}
+    drawn = svg.box(x, y, _CELL, _CELL, fill, stroke_opacity=0.5, **dashes)
+    if value is None:
+        return drawn
+    ink = {} if fill == "none" else {"fill": style.PATTERN}
+    return drawn + svg.text(x + _CELL / 2, y + 14.5, _signed(value), "middle", **ink)
 
 
 def _outline(x: float, y: float, cells: int) -> str:
-    side = cells * _CELL
-    return (
-        f'<rect x="{x:g}" y="{y:g}" width="{side}" height="{side}" fill="none" '
-        'stroke="currentColor" stroke-width="2.5"/>'
-    )
+    return svg.box(x, y, cells * _CELL, cells * _CELL, stroke_width=2.5)
+
+
+DEFINITION = Definition("Kernel steps", CONTROLS, render, settle)

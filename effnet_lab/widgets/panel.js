@@ -98,7 +98,7 @@ const CONTROL_KINDS = {
 
 let panels = 0;
 
-// source: optional { view(state, name) -> view or null, settled(view) }: views that need no kernel.
+// source: optional { view(state, name) -> view or null, shown(view) }: views that need no kernel.
 // paint: optional (element, view) that draws the picture; by default it is the view's own SVG.
 // actions: optional names -> words of further buttons. A press sends { action, state } to the kernel;
 // view.actions names those that can be pressed.
@@ -138,13 +138,13 @@ function makePanel({ model, el, source = null, paint = null, actions = {} }) {
   function change(name, value) {
     asked = { ...shown.state, ...(kernelBusy ? asked : {}), [name]: value };
     const ready = source && source.view(asked, name);
-    if (ready) { show(ready); source.settled(ready); return; }
+    if (ready) { show(ready); source.shown(ready); return; }
     controls[name].show(value);
     kernelBusy = true;
     kernel.request({ state: asked, changed: name });
   }
   let kernelBusy = false;
-  kernel.onView((view) => { kernelBusy = false; show(view); if (source && !view.error) source.settled(view); });
+  kernel.onView((view) => { kernelBusy = false; show(view); if (source && !view.error) source.shown(view); });
 
   const controls = {};
   for (const control of model.get("controls")) {
@@ -166,7 +166,7 @@ function makePanel({ model, el, source = null, paint = null, actions = {} }) {
   column.append(element("div", { class: "effnet-buttons" }, ...presses, reset));
   reset.addEventListener("click", () => {
     const ready = source && source.view(first.state, "reset");
-    if (ready) { show(ready); source.settled(ready); return; }
+    if (ready) { show(ready); source.shown(ready); return; }
     asked = { ...first.state };
     kernelBusy = true;
     kernel.request({ state: asked });

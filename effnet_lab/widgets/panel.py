@@ -7,8 +7,8 @@ them to the browser (`panel.js`) and does nothing else.
 import html
 import math
 import shlex
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -167,13 +167,12 @@ class Controls:
         ValueError
             If a name is unknown or a value is out of range.
         """
-        self._require_known(state)
+        self.require_known(state)
         return {**self.default, **{n: self.by_name[n].check(v) for n, v in state.items()}}
 
     def to_line(self, state: Mapping[str, Value]) -> str:
         """Write a state as one line of text."""
-        parts = [f"{name}={shlex.quote(_written(state[name]))}" for name in self.by_name]
-        return f"{self.widget}: {' '.join(parts)}"
+        return f"{self.widget}: {' '.join(setting(name, state[name]) for name in self.by_name)}"
 
     def from_line(self, line: str) -> State:
         """Read a state from a line of text; an empty one is the default.
@@ -193,11 +192,18 @@ class Controls:
             name, equals, text = word.partition("=")
             if not equals:
                 raise ValueError(f"{word!r} is not a setting; write name=value")
-            self._require_known([name])
+            self.require_known([name])
             found[name] = self.by_name[name].parse(text)
         return {**self.default, **found}
 
-    def _require_known(self, names: Collection[str] | Mapping[str, object]) -> None:
+    def require_known(self, names: Iterable[str]) -> None:
+        """Refuse names of controls that there are not.
+
+        Raises
+        ------
+        ValueError
+            The message names those that there are.
+        """
         for name in names:
             if name not in self.by_name:
                 known = ", ".join(self.by_name)
@@ -221,7 +227,7 @@ class View:
     values
         Texts that stand beside controls in place of their bare values.
     state
-        The state that was settled on, where `render` had to change what was asked for.
+        What it is shown for; `Definition.view` fills it in.
     """
 
     picture: str
@@ -229,26 +235,57 @@ class View:
     summary: str
     ledger: Table
     values: Mapping[str, str] = field(default_factory=dict)
-    state: State | None = None
+    state: State = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.alt.strip():
             raise ValueError("alt is empty; say what the picture shows")
 
 
+def as_asked(state: State, changed: str) -> tuple[State, str]:
+    """Settle on the state as it is: its values never contradict each other."""
+    return state, ""
+
+
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A widget without a browser: name, title, controls and the pure function behind them."""
+    """A widget without a browser.
 
-    name: str
+    Parameters
+    ----------
+    title
+        Its name for people.
+    controls
+        With its name in state lines.
+    render
+        What is shown for a settled state: a pure function.
+    settle
+        Makes the values of a valid state agree. It is given the control that was moved, empty if
+        none was, and returns the state and a sentence for the summary on what it had to change. A
+        settled state it leaves alone.
+    """
+
     title: str
     controls: Controls
     render: Callable[[State], View]
+    settle: Callable[[State, str], tuple[State, str]] = as_asked
 
-    def static_html(self, state: State) -> str:
+    def view(self, state: Mapping[str, object], changed: str = "") -> View:
+        """Return what is shown for a state or a part of one, after `changed` was moved.
+
+        Raises
+        ------
+        ValueError
+            If a name is unknown or a value is out of range.
+        """
+        settled, note = self.settle(self.controls.check(state), changed)
+        view = self.render(settled)
+        return replace(view, summary=f"{note} {view.summary}".lstrip(), state=settled)
+
+    def static_html(self, state: Mapping[str, object]) -> str:
         """Return picture and table for pages on which nothing runs."""
-        view = self.render(state)
-        line = self.controls.to_line(view.state or state)
+        view = self.view(state)
+        line = self.controls.to_line(view.state)
         return (
             f'<figure class="effnet-panel-static" style="margin: 0">'
             f"<figcaption><strong>{html.escape(self.title)}.</strong> "
@@ -258,8 +295,21 @@ class Definition:
         )
 
 
+def setting(name: str, value: Value) -> str:
+    """Write the value of a control as it stands in a state line.
+
+    Examples
+    --------
+    >>> setting("skip", True), setting("base", "CIFAR base")
+    ('skip=yes', "base='CIFAR base'")
+    """
+    if isinstance(value, bool):
+        value = "yes" if value else "no"
+    return f"{name}={shlex.quote(f'{value:.6g}' if isinstance(value, float) else str(value))}"
+
+
 def asset(name: str) -> str:
-    """Return the text of a JavaScript or style file that lies beside this module."""
+    """Return the text of a JavaScript or style file, by its path from this module's folder."""
     return (_HERE / name).read_text(encoding="utf-8")
 
 
@@ -295,7 +345,7 @@ class Panel(anywidget.AnyWidget):
         self, definition: Definition, state: str = "", hide: Sequence[str] = (), **traits: Any
     ) -> None:
         self.definition = definition
-        definition.controls._require_known(hide)
+        definition.controls.require_known(hide)
         shown = [c for name, c in definition.controls.by_name.items() if name not in hide]
         super().__init__(
             title=definition.title,
@@ -320,25 +370,25 @@ class Panel(anywidget.AnyWidget):
 
         A request that is not valid leaves the picture and shows the reason.
         """
-        controls = self.definition.controls
         serial = int(request.get("serial", 0))
         try:
             if "line" in request:
-                state = controls.from_line(str(request["line"]))
+                state = self.definition.controls.from_line(str(request["line"]))
             else:
-                state = controls.check(request["state"])
-            self.view = self.message(state, serial)
+                state = request["state"]
+            self.view = self.message(state, serial, str(request.get("changed", "")))
         except ValueError as error:
             self.view = {**self.view, "serial": serial, "error": str(error)}
 
-    def message(self, state: State, serial: int) -> dict[str, Any]:
+    def message(
+        self, state: Mapping[str, object], serial: int, changed: str = ""
+    ) -> dict[str, Any]:
         """Turn a state into what the browser shows."""
-        view = self.definition.render(state)
-        settled = view.state or state
+        view = self.definition.view(state, changed)
         return {
             "serial": serial,
-            "state": settled,
-            "line": self.definition.controls.to_line(settled),
+            "state": view.state,
+            "line": self.definition.controls.to_line(view.state),
             "picture": view.picture,
             "summary": view.summary,
             "ledger": view.ledger._repr_html_(),
@@ -357,9 +407,3 @@ class Panel(anywidget.AnyWidget):
 def _listed(values: Sequence[int | float]) -> str:
     shown = [f"{value:g}" for value in values]
     return ", ".join(shown if len(shown) <= 12 else [*shown[:3], "...", shown[-1]])
-
-
-def _written(value: Value) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -4,17 +4,14 @@ import html
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import partial
 from itertools import pairwise
 from statistics import fmean, stdev
-
-from matplotlib.markers import MarkerStyle
-from matplotlib.ticker import MaxNLocator
 
 from ..records.compare import UNTESTED, compare
 from ..records.runs import Recipe, RunRecord
 from ..records.statistics import METRICS, Result
-from ..view import style
+from ..view import style, svg
 from ..view.plots.accuracy import (
     data_set_name,
     pareto_front,
@@ -23,8 +20,9 @@ from ..view.plots.accuracy import (
     series_of,
 )
 from ..view.style import Look, format_count, format_percent, format_points, format_seconds
+from ..view.svg import Axis, Plot
 from ..view.tables import Table
-from .panel import Choice, Controls, Definition, Panel, Slider, State, View
+from .panel import Choice, Controls, Definition, Panel, Slider, State, Value, View
 
 #: What can stand on the horizontal axis, and the unit of its ticks.
 X_AXES = {"MACs": "", "parameters": "", "activations": "", "seconds of training": " s"}
@@ -37,14 +35,11 @@ _BUDGETS = (
     1, 1.25, 1.5, 1.75, 2, 2.25, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 10, 12, 16, 24, 32, 64, 128,
 )  # fmt: skip
 
-#: The page's background, as in `view.picture`.
-_PAPER = "var(--jp-layout-color0, var(--vscode-editor-background, Canvas))"
-
-# The layout, in units of the view box: left, right, top and bottom of the two plots, the legend.
+# The layout, in units of the view box: left and right, bottom and top of the two plots; the legend.
 _WIDTH, _HEIGHT = 720, 400
-_MAIN = (50.0, 512.0, 28.0, 348.0)
-_HISTORY = (578.0, 712.0, 46.0, 156.0)
-_LEGEND, _LINE = 222, 21
+_MAIN = ((50.0, 512.0), (348.0, 28.0))
+_HISTORY = ((578.0, 712.0), (156.0, 46.0))
+_LEGEND_LEFT, _LEGEND_TOP, _LINE = 544, 222, 21
 
 #: How strongly what is over the budget is drawn.
 _PALE = 0.25
@@ -85,7 +80,6 @@ class _Scene:
     shown: Sequence[_Net]
     limit: float
     chosen: _Net
-    note: str
 
     @property
     def axis(self) -> str:
@@ -100,6 +94,10 @@ class _Scene:
         """The networks that the budget buys, most accurate first."""
         bought = [net for net in self.shown if self.affords(net)]
         return sorted(bought, key=lambda net: -net.point.mean)
+
+    def at(self, net: _Net) -> tuple[float, float]:
+        """Return its values on the two axes; accuracy in percent."""
+        return net.x(self.axis), 100 * net.point.mean
 
     def affords(self, net: _Net) -> bool:
         # A multiple of a float may come out a hair below the network that it was made from.
@@ -143,8 +141,8 @@ def definition(
         Slider("budget", "Budget", budgets, budgets[-1], "x the base"),
         Slider("point", "Point", tuple(range(1, max(map(len, nets.values())) + 1)), 1),
     )
-    render = partial(_render, nets, data)
-    return Definition("pareto-explorer", "Pareto explorer", controls, render)
+    render, settle = partial(_render, nets, data), partial(_settle, nets)
+    return Definition("Pareto explorer", controls, render, settle)
 
 
 def pareto_explorer(
@@ -201,38 +199,49 @@ def _budgets(nets: Sequence[_Net]) -> tuple[float, ...]:
 def _render(nets: Mapping[str, Sequence[_Net]], data: str, state: State) -> View:
     scene = _scene(nets[str(state["y"])], state)
     best, chosen = scene.within[:1], scene.chosen
-    place, count = scene.state["point"], len(scene.shown)
-    verdict = _verdict(scene)
+    place, count = state["point"], len(scene.shown)
+    ranking = _ranking(scene)
     alt = (
         f"{data}: {scene.measure} against {scene.axis}, on a logarithmic axis, of {count} networks "
         f"({', '.join(dict.fromkeys(net.point.family or 'no family' for net in scene.shown))}). "
-        f"{verdict} On the Pareto front: {', '.join(net.name for net in _front(scene)) or 'none'}. "
+        f"{ranking} On the Pareto front: {', '.join(net.name for net in _front(scene)) or 'none'}. "
         f"Ringed: {_in_words(scene, chosen)}."
         + "".join(f" You: {_in_words(scene, net)}." for net in scene.shown if net.yours)
     )
     rows = [_row("chosen", chosen), *(_row("best", net) for net in best)]
     ledger = Table(_caption(chosen), _COLUMNS, tuple(rows))
     values = {
-        "budget": f"{scene.state['budget']:g} x = {_written(scene.limit, scene.axis)}",
+        "budget": f"{state['budget']:g} x = {_written(scene.limit, scene.axis)}",
         "point": f"{place} of {count}: {chosen.name}",
     }
-    settled = None if scene.state == state else scene.state
-    return View(_svg(scene, data, alt), alt, scene.note + verdict, ledger, values, settled)
+    return View(_picture(scene, data, alt), alt, ranking, ledger, values)
+
+
+def _settle(
+    nets: Mapping[str, Sequence[_Net]], state: State, changed: str = ""
+) -> tuple[State, str]:
+    """Return the nearest state in which there is such a point, and what had to be changed."""
+    notes = []
+    if not _of_family(nets[str(state["y"])], state["families"]):
+        # None of the family's runs has this measure.
+        notes.append(f"No network of this family has a {state['y']}: all are shown.")
+        state = {**state, "families": "all"}
+    last = len(_of_family(nets[str(state["y"])], state["families"]))
+    if int(state["point"]) > last:
+        notes.append(f"There {'are only' if last > 1 else 'is only'} {last} here.")
+        state = {**state, "point": last}
+    return state, " ".join(notes)
+
+
+def _of_family(nets: Sequence[_Net], family: Value) -> list[_Net]:
+    wanted = ("base", "you", family)
+    return [net for net in nets if family == "all" or net.point.family in wanted]
 
 
 def _scene(nets: Sequence[_Net], state: State) -> _Scene:
-    family, note = state["families"], ""
-    wanted = ("base", "you", family)
-    shown = [net for net in nets if family == "all" or net.point.family in wanted]
-    if not shown:  # a family none of whose runs has this measure
-        shown, state = list(nets), {**state, "families": "all"}
-        note = f"No network of this family has a {state['y']}: all are shown. "
-    last = len(shown)
-    if int(state["point"]) > last:
-        note += f"There {'are only' if last > 1 else 'is only'} {last} here. "
-        state = {**state, "point": last}
+    shown = _of_family(nets, state["families"])
     limit = float(state["budget"]) * _unit(nets, str(state["x"]))
-    return _Scene(state, nets, shown, limit, shown[int(state["point"]) - 1], note)
+    return _Scene(state, nets, shown, limit, shown[int(state["point"]) - 1])
 
 
 def _front(scene: _Scene) -> list[_Net]:
@@ -240,7 +249,7 @@ def _front(scene: _Scene) -> list[_Net]:
     return [within[i] for i in pareto_front([(n.x(scene.axis), n.point.mean) for n in within])]
 
 
-def _verdict(scene: _Scene) -> str:
+def _ranking(scene: _Scene) -> str:
     """Name the best network within the budget, and whether the runs tell it from the next."""
     budget = f"{scene.state['budget']:g} x the base's {scene.axis}"
     if not scene.within:
@@ -264,11 +273,8 @@ def _accuracy(net: _Net) -> str:
     """Write a mean with its standard deviation, in percent, and how many seeds it is over."""
     point = net.point
     spread = "" if point.std is None else f" ± {100 * point.std:.1f}"
-    return f"{format_percent(point.mean)}{spread} ({_seeds(point.n)})"
-
-
-def _seeds(number: int) -> str:
-    return "one seed" if number == 1 else f"{number} seeds"
+    seeds = "one seed" if point.n == 1 else f"{point.n} seeds"
+    return f"{format_percent(point.mean)}{spread} ({seeds})"
 
 
 def _written(value: float, axis: str) -> str:
@@ -282,17 +288,8 @@ def _in_words(scene: _Scene, net: _Net) -> str:
 
 # ------------------------------------------------------------------ the ledger
 
-_COLUMNS = (
-    "",
-    "network",
-    "MACs",
-    "parameters",
-    "activations",
-    "seconds",
-    "validation, %",
-    "test, %",
-    "seeds",
-)
+_MEASURES = {"validation, %": "val_accuracy", "test, %": "test_accuracy"}
+_COLUMNS = ("", "network", "MACs", "parameters", "activations", "seconds", *_MEASURES, "seeds")
 
 
 def _row(what: str, net: _Net) -> tuple[str, ...]:
@@ -300,7 +297,7 @@ def _row(what: str, net: _Net) -> tuple[str, ...]:
     counts = (format_count(value) for value in (cost.macs, cost.params, cost.activations))
     measures = [
         [100 * value for run in net.point.runs if (value := getattr(run, name)) is not None]
-        for name in ("val_accuracy", "test_accuracy")
+        for name in _MEASURES.values()
     ]
     seeds = ", ".join(str(seed) for seed in sorted(run.plan.seed for run in net.point.runs))
     cells = (*counts, _spread(net.seconds, 0), *(_spread(values, 1) for values in measures))
@@ -339,47 +336,22 @@ def _recipe_words(recipe: Recipe) -> str:
 # ------------------------------------------------------------------ the picture
 
 
-@dataclass(frozen=True, slots=True)
-class _Plot:
-    """A box of the picture and the values at its edges."""
-
-    box: tuple[float, float, float, float]
-    xs: tuple[float, float]
-    ys: tuple[float, float]
-    log: bool = True
-
-    def x(self, value: float) -> float:
-        left, right, _, _ = self.box
-        scale = math.log if self.log else float
-        low, high, here = scale(self.xs[0]), scale(self.xs[1]), scale(value)
-        return left + (right - left) * (here - low) / (high - low)
-
-    def y(self, value: float) -> float:
-        _, _, top, bottom = self.box
-        return bottom - (bottom - top) * (value - self.ys[0]) / (self.ys[1] - self.ys[0])
-
-
-def _svg(scene: _Scene, data: str, alt: str) -> str:
-    plot = _main_plot(scene)
+def _picture(scene: _Scene, data: str, alt: str) -> str:
+    plot = _plot(scene)
     parts = [
-        *_frame(scene, plot, data),
-        *_budget(scene, plot),
-        *_steps(scene, plot),
+        _axes(scene, plot, data),
+        _wall(scene, plot),
+        _steps(scene, plot),
         *_lines(scene, plot),
         *(_marker(scene, plot, net) for net in scene.shown),
         _ring(scene, plot),
-        *_history(scene.chosen),
-        *_legend(scene),
+        _history(scene.chosen),
+        _legend(scene),
     ]
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
-        f'aria-label="{html.escape(alt)}" font-size="14" fill="currentColor" '
-        'style="display: block; width: 100%; max-width: 860px; height: auto">'
-        f"{''.join(parts)}</svg>"
-    )
+    return svg.drawing(_WIDTH, _HEIGHT, alt, "".join(parts))
 
 
-def _main_plot(scene: _Scene) -> _Plot:
+def _plot(scene: _Scene) -> Plot:
     """Fit the axes to all networks, so that choosing a family moves nothing."""
     xs = [net.x(scene.axis) for net in scene.everything]
     pad = max(1.1, math.sqrt(4 * min(xs) / max(xs)))
@@ -389,69 +361,42 @@ def _main_plot(scene: _Scene) -> _Plot:
         for sign in (-1, 1)
     ]
     room = max(0.08 * (max(ends) - min(ends)), 0.6)
-    return _Plot(_MAIN, (min(xs) / pad, max(xs) * pad), (min(ends) - room, max(ends) + room))
+    return Plot(
+        Axis(min(xs) / pad, max(xs) * pad, *_MAIN[0], log=True),
+        Axis(min(ends) - room, max(ends) + room, *_MAIN[1]),
+    )
 
 
-def _text(x: float, y: float, words: str, anchor: str = "middle", more: str = "") -> str:
-    written = html.escape(words)
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{more}>{written}</text>'
-
-
-def _line(path: str, strength: float = 1.0, more: str = "") -> str:
-    ink = f'fill="none" stroke="currentColor" stroke-opacity="{strength:g}"'
-    return f'<path d="{path}" {ink}{more}/>'
-
-
-def _frame(scene: _Scene, plot: _Plot, data: str) -> list[str]:
-    left, right, top, bottom = plot.box
-    parts = [_line(f"M{left:g} {bottom:g}H{right:g}")]
-    for tick in _ticks(*plot.ys, 7):
-        y = plot.y(tick)
-        parts.append(_line(f"M{left:g} {y:.1f}H{right:g}", style.GRID_ALPHA))
-        parts.append(_text(left - 7, y + 5, f"{tick:g}", "end"))
-    unit = X_AXES[scene.axis]
-    for tick, words in zip(*style.macs_ticks(*plot.xs), strict=True):
-        x = plot.x(tick)
-        parts.append(_line(f"M{x:.1f} {top:g}V{bottom:g}", style.GRID_ALPHA))
-        parts.append(_text(x, bottom + 18, words + unit))
+def _axes(scene: _Scene, plot: Plot, data: str) -> str:
+    (left, right), (bottom, top), unit = *_MAIN, X_AXES[scene.axis]
+    columns = ((tick, words + unit) for tick, words in plot.x.ticks())
     name = scene.axis if unit else f"{scene.axis}, logarithmic"
-    parts.append(_text((left + right) / 2, bottom + 40, name))
-    parts.append(_text(0, top - 12, f"{data} {scene.measure} (%)", "start", _BOLD))
-    return parts
+    return (
+        plot.base()
+        + plot.grid(plot.y.ticks(7), columns)
+        + svg.text((left + right) / 2, bottom + 40, name, "middle")
+        + svg.text(0, top - 12, f"{data} {scene.measure} (%)", **svg.BOLD)
+    )
 
 
-_BOLD = ' font-weight="bold"'
-
-
-def _ticks(low: float, high: float, most: int) -> list[float]:
-    found = MaxNLocator(most, steps=[1, 2, 5, 10]).tick_values(low, high)
-    return [float(tick) for tick in found if low <= tick <= high]
-
-
-def _budget(scene: _Scene, plot: _Plot) -> list[str]:
+def _wall(scene: _Scene, plot: Plot) -> str:
     """Draw the budget as a wall; beyond the picture's edge there is none."""
-    _, right, top, bottom = plot.box
+    (_, right), (bottom, top) = _MAIN
     x = plot.x(scene.limit)
     if x >= right:
-        return []
-    beyond = (
-        f'<rect x="{x:.1f}" y="{top:g}" width="{right - x:.1f}" height="{bottom - top:g}" '
-        f'fill="currentColor" fill-opacity="{style.GRID_ALPHA / 2:g}"/>'
-    )
-    return [beyond, _line(f"M{x:.1f} {top:g}V{bottom:g}")]
+        return ""
+    beyond = svg.rect(x, top, right - x, bottom - top, fill_opacity=style.GRID_ALPHA / 2)
+    return beyond + svg.path(f"M{x:g} {top:g}V{bottom:g}")
 
 
-def _steps(scene: _Scene, plot: _Plot) -> list[str]:
+def _steps(scene: _Scene, plot: Plot) -> str:
     """Draw the front: the best that can be had for at most so much."""
-    places = [(plot.x(n.x(scene.axis)), plot.y(100 * n.point.mean)) for n in _front(scene)]
-    if not places:
-        return []
-    path = f"M{places[0][0]:.1f} {places[0][1]:.1f}"
-    path += "".join(f"H{x:.1f}V{y:.1f}" for x, y in places[1:])
-    return [_line(path, style.FRONT_ALPHA, _DASHED)]
+    places = [plot.at(*scene.at(net)) for net in _front(scene)]
+    first = "M{:g} {:g}".format(*places[0]) if places else ""
+    return svg.path(first + "".join(f"H{x:g}V{y:g}" for x, y in places[1:]), **_FRONT)
 
 
-_DASHED = ' stroke-width="1.3" stroke-dasharray="5 3"'
+_FRONT = {"stroke_width": 1.3, "stroke_opacity": style.FRONT_ALPHA, **svg.DASHED}
 
 
 def _families(scene: _Scene) -> list[str]:
@@ -461,32 +406,19 @@ def _families(scene: _Scene) -> list[str]:
     return sorted(found, key=lambda f: (known.index(f) if f in known else len(known), f))
 
 
-def _lines(scene: _Scene, plot: _Plot) -> list[str]:
+def _lines(scene: _Scene, plot: Plot) -> list[str]:
     """Join each family from the base on, in the order of its MACs."""
     nets = {id(net.point): net for net in scene.everything}
-    order, kept = _families(scene), {net.point.family for net in scene.shown}
+    order, seen = _families(scene), {net.point.family for net in scene.shown}
     points = [net.point for net in scene.everything if not net.yours]
     parts = []
     for series in series_of(sorted(points, key=lambda point: order.index(point.family))):
-        if series.linked and series.family in style.FAMILIES and series.family in kept:
-            chain = [nets[id(point)] for point in series.points]
-            parts += [_leg(scene, plot, *pair, series.look) for pair in pairwise(chain)]
+        if series.linked and series.family in style.FAMILIES and series.family in seen:
+            look = {"stroke": svg.ink(series.look.colour), "stroke_width": 2}
+            for pair in pairwise(nets[id(point)] for point in series.points):
+                strength = 0.75 if all(map(scene.affords, pair)) else _PALE
+                parts.append(plot.series([*map(scene.at, pair)], stroke_opacity=strength, **look))
     return parts
-
-
-def _leg(scene: _Scene, plot: _Plot, start: _Net, end: _Net, look: Look) -> str:
-    strength = 0.75 if scene.affords(start) and scene.affords(end) else _PALE
-    (x, y), (to_x, to_y) = (
-        (plot.x(net.x(scene.axis)), plot.y(100 * net.point.mean)) for net in (start, end)
-    )
-    return (
-        f'<path d="M{x:.1f} {y:.1f}L{to_x:.1f} {to_y:.1f}" stroke="{_ink(look.colour)}" '
-        f'stroke-width="2" stroke-opacity="{strength:g}"/>'
-    )
-
-
-def _ink(colour: str) -> str:
-    return {style.INK: "currentColor", style.PAPER: _PAPER}.get(colour, colour)
 
 
 def _look(scene: _Scene, net: _Net) -> Look:
@@ -502,94 +434,62 @@ def _longest(scene: _Scene) -> int:
     return max(net.point.pictures for net in others)
 
 
-def _marker(scene: _Scene, plot: _Plot, net: _Net) -> str:
+def _marker(scene: _Scene, plot: Plot, net: _Net) -> str:
     """Draw one network with its error bar; resting on it tells what it is."""
-    point, look = net.point, _look(scene, net)
-    x, y = plot.x(net.x(scene.axis)), plot.y(100 * point.mean)
-    bar = ""
-    if point.std is not None:
-        high, low = (plot.y(100 * (point.mean + sign * point.std)) for sign in (1, -1))
-        bar = (
-            f'<path d="M{x - 5:.1f} {high:.1f}h10m-5 0V{low:.1f}m-5 0h10" fill="none" '
-            f'stroke="{_ink(look.colour)}" stroke-width="1.5"/>'
-        )
-    strength = 1 if scene.affords(net) else _PALE
-    title = html.escape(_in_words(scene, net))
-    return f'<g opacity="{strength:g}">{bar}{_shape(look, x, y)}<title>{title}</title></g>'
+    look, (x, y) = _look(scene, net), scene.at(net)
+    error = 100 * (net.point.std or 0)
+    drawn = plot.error_bar(x, y, error, stroke=svg.ink(look.colour), stroke_width=1.5)
+    drawn += svg.marker(look, *plot.at(x, y))
+    drawn += svg.element("title", html.escape(_in_words(scene, net)))
+    return svg.element("g", drawn, opacity=1 if scene.affords(net) else _PALE)
 
 
-def _shape(look: Look, x: float, y: float) -> str:
-    face, rim = (_PAPER, look.colour) if look.hollow else (look.colour, _PAPER)
-    paint = f'fill="{_ink(face)}" stroke="{_ink(rim)}" stroke-width="{1.8 if look.hollow else 1:g}"'
-    where = f'transform="translate({x:.1f},{y:.1f})"'
-    if look.marker == "o":
-        return f'<circle r="{look.size * 2 / 3:.2f}" {where} {paint}/>'
-    return f'<polygon points="{_corners(look.marker, look.size * 4 / 3)}" {where} {paint}/>'
+def _ring(scene: _Scene, plot: Plot) -> str:
+    x, y = plot.at(*scene.at(scene.chosen))
+    ring = {"fill": "none", "stroke": "currentColor", "stroke_width": 2.2}
+    return svg.element("circle", cx=x, cy=y, r=13, **ring)
 
 
-@cache
-def _corners(marker: str, size: float) -> str:
-    """Return matplotlib's marker as corners, so that a family has one shape everywhere."""
-    found = MarkerStyle(marker)
-    corners = found.get_transform().transform(found.get_path().vertices)
-    return " ".join(f"{size * x:.2f},{-size * y:.2f}" for x, y in corners)
-
-
-def _ring(scene: _Scene, plot: _Plot) -> str:
-    x, y = plot.x(scene.chosen.x(scene.axis)), plot.y(100 * scene.chosen.point.mean)
-    return (
-        f'<circle class="ring" cx="{x:.1f}" cy="{y:.1f}" r="13" fill="none" '
-        'stroke="currentColor" stroke-width="2.2"/>'
-    )
-
-
-def _history(net: _Net) -> list[str]:
+def _history(net: _Net) -> str:
     """Draw validation accuracy over the training, a line for each seed; one epoch is a dot."""
-    left, right, top, bottom = _HISTORY
-    epochs = [epoch for run in net.point.runs for epoch in run.history]
-    accuracies = [100 * epoch.val_accuracy for epoch in epochs]
+    (left, right), (bottom, top) = _HISTORY
+    lines = [
+        [(epoch.pictures, 100 * epoch.val_accuracy) for epoch in run.history]
+        for run in net.point.runs
+    ]
+    seen, accuracies = zip(*(point for line in lines for point in line), strict=True)
     low, high = min(accuracies), max(accuracies)
     room = max(0.1 * (high - low), 1.0)
-    seen = max(epoch.pictures for epoch in epochs)
-    plot = _Plot(_HISTORY, (0.0, 1.05 * seen), (low - room, high + room), log=False)
+    plot = Plot(Axis(0, 1.05 * max(seen), left, right), Axis(low - room, high + room, bottom, top))
     parts = [
-        _text(right, top - 30, "The ringed one,", "end", _BOLD),
-        _text(right, top - 12, "validation (%)", "end"),
-        _line(f"M{left:g} {top:g}V{bottom:g}H{right:g}"),
-        _text(right, bottom + 18, f"{format_count(seen, short=True)} pictures", "end"),
-        _text(left, bottom + 18, "0"),
+        svg.text(right, top - 30, "The ringed one,", "end", **svg.BOLD),
+        svg.text(right, top - 12, "validation (%)", "end"),
+        svg.path(f"M{left:g} {top:g}V{bottom:g}H{right:g}"),
+        svg.text(right, bottom + 18, f"{format_count(max(seen), short=True)} pictures", "end"),
+        plot.grid(plot.y.ticks(4)),
+        svg.text(left, bottom + 18, "0", "middle"),
     ]
-    for tick in _ticks(*plot.ys, 4):
-        parts.append(_line(f"M{left:g} {plot.y(tick):.1f}H{right:g}", style.GRID_ALPHA))
-        parts.append(_text(left - 6, plot.y(tick) + 5, f"{tick:g}", "end"))
-    for run in net.point.runs:
-        places = [(plot.x(e.pictures), plot.y(100 * e.val_accuracy)) for e in run.history]
-        path = "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
-        x, y = places[-1]
-        parts.append(_line(f"M{path}", 1, ' stroke-width="1.4"'))
-        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3"/>')
-    return parts
+    for line in lines:
+        x, y = plot.at(*line[-1])
+        parts.append(plot.series(line, stroke_width=1.4))
+        parts.append(svg.element("circle", cx=x, cy=y, r=3))
+    return "".join(parts)
 
 
-def _legend(scene: _Scene) -> list[str]:
-    left = _HISTORY[0] - 34
-    kept, names = {net.point.family for net in scene.shown}, _families(scene)
+def _legend(scene: _Scene) -> str:
+    seen, names = {net.point.family for net in scene.shown}, _families(scene)
     entries = [
-        (style.family_look(name, names), name or "no family") for name in names if name in kept
+        (style.family_look(name, names), name or "no family") for name in names if name in seen
     ]
     entries += [(style.YOU, "you")] * any(net.yours for net in scene.shown)
     notes = [f"filled: {format_count(_longest(scene), short=True)} pictures", "hollow: fewer"]
     notes = notes * any(_look(scene, net).hollow for net in scene.everything)
-    room = int((_HEIGHT - _LEGEND) / _LINE) - len(notes)
+    room = int((_HEIGHT - _LEGEND_TOP) / _LINE) - len(notes)
     if len(entries) > room:
         entries = [*entries[: room - 1], (style.PUBLISHED, f"and {len(entries) - room + 1} more")]
-    parts = []
-    for place, (look, words) in enumerate(entries):
-        y = _LEGEND + _LINE * place
-        parts += [_shape(look, left + 10, y - 5), _text(left + 26, y, words, "start")]
-    y = _LEGEND + _LINE * len(entries)
-    parts.append(_line(f"M{left:g} {y - 5}h20", style.FRONT_ALPHA, _DASHED))
-    parts.append(_text(left + 26, y, "Pareto front", "start"))
-    return parts + [
-        _text(left, y + _LINE * line, words, "start") for line, words in enumerate(notes, start=1)
-    ]
+    drawn = [(svg.marker(look, 10, -5), words) for look, words in entries]
+    drawn.append((svg.path("M0 -5h20", **_FRONT), "Pareto front"))
+    below = _LEGEND_TOP + _LINE * len(drawn)
+    return svg.legend(_LEGEND_LEFT, _LEGEND_TOP, drawn, 26) + svg.legend(
+        _LEGEND_LEFT, below, [("", note) for note in notes], 0
+    )

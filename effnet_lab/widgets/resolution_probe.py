@@ -1,18 +1,14 @@
 """What Lite0 says about one photograph at each resolution, and what asking costs."""
 
-import base64
-import html
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from ..arch import LITE0, cost
-from ..view import style
+from ..view import style, svg
 from ..view.style import format_count, format_percent, format_ratio
 from ..view.tables import Table
 from .panel import Controls, Definition, Panel, Slider, State, View
@@ -61,7 +57,7 @@ def definition(
     controls = Controls("resolution-probe", slider)
     ranked = _ranked(probabilities)
     render = partial(_render, pictures, probabilities, ranked)
-    return Definition("resolution-probe", "Resolution probe", controls, render)
+    return Definition("Resolution probe", controls, render)
 
 
 def resolution_probe(
@@ -117,14 +113,9 @@ def _render(
         f"At {side} × {side} pixels Lite0 finds {best} most probable of the classes named "
         f"({format_percent(named[best])}), for {price}, {factor}."
     )
-    picture = _svg(_photograph(pictures[side]), shares, best, side, f"{price}, {factor}", alt)
-    return View(
-        picture,
-        alt,
-        summary,
-        _ledger(shares, side, price),
-        {"resolution": f"{side} pixels, {price}"},
-    )
+    picture = _picture(pictures[side], shares, best, f"{price}, {factor}", alt)
+    values = {"resolution": f"{side} pixels, {price}"}
+    return View(picture, alt, summary, _ledger(shares, side, price), values)
 
 
 def _ledger(shares: Mapping[str, float], side: int, price: str) -> Table:
@@ -132,45 +123,31 @@ def _ledger(shares: Mapping[str, float], side: int, price: str) -> Table:
     return Table(f"Lite0 at {side} × {side} pixels, {price}", ("class", "probability"), rows)
 
 
-def _photograph(picture: NDArray[np.uint8]) -> str:
-    """Return the picture as an address that holds it. JPEG: a slider sends many."""
-    buffer = io.BytesIO()
-    Image.fromarray(picture.transpose(1, 2, 0)).save(buffer, "JPEG", quality=94, subsampling=0)
-    return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"
-
-
-def _svg(
-    photograph: str, shares: Mapping[str, float], best: str, side: int, price: str, alt: str
+def _picture(
+    photograph: NDArray[np.uint8], shares: Mapping[str, float], best: str, price: str, alt: str
 ) -> str:
-    step = _SIDE / len(shares)
-    bars = "".join(
-        _bar(_TOP + step * row, step, name, share, name == best)
-        for row, (name, share) in enumerate(shares.items())
-    )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_TOP + _SIDE + 8}" '
-        f'role="img" aria-label="{html.escape(alt)}" font-size="14" fill="currentColor" '
-        'style="display: block; width: 100%; max-width: 800px; height: auto">'
-        f'<text x="0" y="20" font-weight="bold">{side} × {side} pixels</text>'
-        f'<image x="0" y="{_TOP}" width="{_SIDE}" height="{_SIDE}" href="{photograph}" '
-        'style="image-rendering: pixelated"/>'
-        f'<text x="{_NAMES - 140}" y="20" font-weight="bold">{html.escape(price)}</text>'
-        f"{bars}</svg>"
-    )
+    step, side = _SIDE / len(shares), photograph.shape[-1]
+    pixels = photograph.transpose(1, 2, 0)
+    parts = [
+        svg.text(0, 20, f"{side} × {side} pixels", **svg.BOLD),
+        svg.image(0, _TOP, _SIDE, _SIDE, pixels, quality=94, subsampling=0),
+        svg.text(_NAMES - 140, 20, price, **svg.BOLD),
+        *(
+            _bar(_TOP + step * row, step, name, share, name == best)
+            for row, (name, share) in enumerate(shares.items())
+        ),
+    ]
+    return svg.drawing(_WIDTH, _TOP + _SIDE + 8, alt, "".join(parts), most=800)
 
 
 def _bar(top: float, step: float, name: str, share: float, best: bool) -> str:
     """Draw one class: its name, a bar on a faint full length, and the percentage."""
-    look, middle, weight = style.PLAIN_BAR, top + step / 2 + 5, "bold" if best else "normal"
-    tint = "none" if name == _OTHERS else look.tint
+    middle, weight = top + step / 2 + 5, svg.BOLD if best else {}
+    y, height = top + 4, step - 8
+    tint = "none" if name == _OTHERS else style.PLAIN_BAR.tint
     return (
-        f'<text x="{_NAMES - 8}" y="{middle:.1f}" text-anchor="end" font-weight="{weight}">'
-        f"{html.escape(name)}</text>"
-        f'<rect x="{_NAMES}" y="{top + 4:.1f}" width="{_BAR}" height="{step - 8:.1f}" '
-        f'fill="currentColor" fill-opacity="{style.GRID_ALPHA / 2:g}"/>'
-        f'<rect x="{_NAMES}" y="{top + 4:.1f}" width="{_BAR * share:.1f}" '
-        f'height="{step - 8:.1f}" fill="{tint}" stroke="currentColor" '
-        f'stroke-width="{2 if best else 1}"/>'
-        f'<text x="{_NAMES + _BAR + 8}" y="{middle:.1f}" font-weight="{weight}">'
-        f"{format_percent(share)}</text>"
+        svg.text(_NAMES - 8, middle, name, "end", **weight)
+        + svg.rect(_NAMES, y, _BAR, height, fill_opacity=style.GRID_ALPHA / 2)
+        + svg.box(_NAMES, y, _BAR * share, height, tint, stroke_width=2 if best else 1)
+        + svg.text(_NAMES + _BAR + 8, middle, format_percent(share), **weight)
     )

@@ -4,12 +4,10 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from statistics import fmean
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
-from ..._validate import require_choice
 from ...arch import (
     B0,
     PAPER_COEFFICIENTS,
@@ -24,15 +22,14 @@ from ...arch import (
 )
 from ...arch.facts import IMAGENET, ScalingRow
 from ...records.compare import POOLED_ERRORS, Difference, best_first, compare
+from ...records.labels import BASE
 from ...records.runs import RunRecord
 from ...records.statistics import METRICS, Result, results
 from .. import style
 from ..picture import Cell, Picture, frame
-from ..style import format_count, format_percent, format_ratio
+from ..style import format_count, format_percent, format_range, format_ratio
 from ..tables import Table
-from .accuracy import label_ends
-
-_DASHES = (0, (4, 2))
+from .drawing import DASHES, mark, name_lines, name_rows, set_ticks
 
 #: Marks the candidate to which the paper's coefficients lead.
 _PAPERS = "(paper's)"
@@ -108,20 +105,18 @@ def grid_results(records: Iterable[RunRecord], metric: str = "val_accuracy") -> 
     ValueError
         If no candidate finished, or the metric is unknown.
     """
-    require_choice("metric", metric, METRICS)
-    known = [r for r in records if r.status == "finished" and getattr(r, metric) is not None]
-    base = [r for r in known if r.family == "base"]
-    verdict = _verdict([r for r in known if r.family == "grid"], metric)
+    found = results(records, metric)
+    base = next((result for result in found if result.family == BASE), None)
+    verdict = _verdict(found)
     paper = _papers(base, verdict)
-    title, caption = _grid_headline(verdict), _grid_caption(verdict, base, metric, paper)
+    title, caption = _grid_headline(verdict), _grid_caption(verdict, base, paper)
     with style.rc():
         height = 1.75 + 0.33 * len(verdict.candidates)
         figure, box = frame(title, caption, left=2.5, right=0.35, bottom=0.56, height=height)
         axes = figure.add_axes(box)
         _draw_grid(axes, verdict, paper)
         if base:
-            start = 100 * fmean(getattr(r, metric) for r in base)
-            axes.axvline(start, color=style.NEUTRAL, lw=style.THIN, ls=_DASHES)
+            axes.axvline(100 * base.mean, color=style.NEUTRAL, lw=style.THIN, ls=DASHES)
         axes.set_xlabel(f"{METRICS[metric]} (%)")
     rows = _grid_rows(verdict, paper)
     words = "; ".join(f"{row[0]}: {row[4]:.1f}%" for row in rows)
@@ -149,32 +144,27 @@ def best_of_grid(
     ValueError
         If no candidate finished, its labels do not tell its coefficients, or the metric is unknown.
     """
-    require_choice("metric", metric, METRICS)
-    known = [r for r in records if r.status == "finished" and getattr(r, metric) is not None]
-    best = _verdict([r for r in known if r.family == "grid"], metric).candidates[0]
+    best = _verdict(results(records, metric)).candidates[0]
     if best.coefficients is None:
         raise ValueError(f"{best.result.spec.name!r} has no labels alpha, beta and gamma")
     return best.coefficients
 
 
-def _verdict(records: Sequence[RunRecord], metric: str) -> _Verdict:
-    found = results(records, metric)
-    if not found:
+def _verdict(found: Iterable[Result]) -> _Verdict:
+    candidates = [result for result in found if result.family == "grid"]
+    if not candidates:
         raise ValueError("no run of family 'grid' finished; there are no candidates to draw")
-    comparison = compare(best_first(found), pooled=True)
-    candidates = [_Candidate(result) for result in comparison.results]
+    comparison = compare(best_first(candidates), pooled=True)
     spread = None if comparison.spread is None else 100 * comparison.spread
-    return _Verdict(candidates, comparison.of_the_best(), spread)
+    return _Verdict([*map(_Candidate, comparison.results)], comparison.of_the_best(), spread)
 
 
-def _papers(base: Sequence[RunRecord], verdict: _Verdict) -> str:
+def _papers(base: Result | None, verdict: _Verdict) -> str:
     """Name the candidate to which the paper's coefficients lead on this baseline, if it is one."""
-    if not base:
+    if base is None:
         return ""
-    spec = base[0].spec
-    ratios = [cost(c.result.spec).macs / cost(spec).macs for c in verdict.candidates]
-    target = round(fmean(ratios)) * cost(spec).macs
-    network = resolve(scaled_to_macs(spec, target, PAPER_COEFFICIENTS))[1:]
+    target = round(fmean(c.result.macs / base.macs for c in verdict.candidates)) * base.macs
+    network = resolve(scaled_to_macs(base.spec, target, PAPER_COEFFICIENTS))[1:]
     return next((c.name for c in verdict.candidates if resolve(c.result.spec)[1:] == network), "")
 
 
@@ -189,9 +179,8 @@ def _grid_headline(verdict: _Verdict) -> str:
     return f"{start}, but {close} of the {others} others may be as good"
 
 
-def _grid_caption(verdict: _Verdict, base: Sequence[RunRecord], metric: str, paper: str) -> str:
-    counts = sorted({c.result.n for c in verdict.candidates})
-    seeds = f"{counts[0]} to {counts[-1]}" if len(counts) > 1 else str(counts[0])
+def _grid_caption(verdict: _Verdict, base: Result | None, paper: str) -> str:
+    seeds = format_range(candidate.result.n for candidate in verdict.candidates)
     parts = [f"small marks: single runs ({seeds} seeds); large: their mean"]
     if verdict.spread is not None:
         parts.append(
@@ -200,8 +189,7 @@ def _grid_caption(verdict: _Verdict, base: Sequence[RunRecord], metric: str, pap
             "standard errors of the difference"
         )
     if base:
-        start = fmean(getattr(record, metric) for record in base)
-        parts.append(f"dashed: the baseline ({format_percent(start)})")
+        parts.append(f"dashed: the baseline ({format_percent(base.mean)})")
     if paper:
         parts.append(f"{_PAPERS}: the network that the paper's coefficients give at these MACs")
     return "; ".join(parts)
@@ -219,18 +207,11 @@ def _draw_grid(axes: Axes, verdict: _Verdict, paper: str) -> None:
     for level, candidate in enumerate(verdict.candidates):
         look = style.FAMILIES[candidate.family]
         small = replace(look, size=look.size / 2, hollow=True)
-        axes.plot(
-            candidate.values,
-            [level] * len(candidate.values),
-            ls="",
-            zorder=3,
-            **small.marker_style,
-        )
-        axes.plot([candidate.mean], [level], ls="", zorder=4, **look.marker_style)
+        for value in candidate.values:
+            mark(axes, value, level, small, zorder=3)
+        mark(axes, candidate.mean, level, look)
         names.append(_marked(candidate, paper))
-    axes.set_ylim(len(names) - 0.4, -0.6)
-    axes.set_yticks(range(len(names)), names)
-    axes.grid(axis="y", visible=False)
+    name_rows(axes, names)
 
 
 def _marked(candidate: _Candidate, paper: str) -> str:
@@ -339,27 +320,19 @@ def _most(wanted: _Wanted) -> str:
 
 def _draw_wanted(axes: Axes, wanted: Sequence[_Wanted]) -> None:
     places = range(1, len(wanted) + 1)
-    axes.plot(
-        places,
-        places,
-        color=style.INK,
-        lw=style.THIN,
-        ls=_DASHES,
-        alpha=style.FRONT_ALPHA,
-        zorder=2,
-    )
-    ends = []
+    faint: dict[str, Any] = {"color": style.INK, "lw": style.THIN, "alpha": style.FRONT_ALPHA}
+    axes.plot(places, places, ls=DASHES, zorder=2, **faint)
     for shift, family in enumerate(("depth", "width", "resolution"), start=-1):
         look = style.FAMILIES[family]
         # Side by side, so that marks at one height stay visible.
         xs = [place + 0.14 * shift for place in places]
         phis = [getattr(w, family) for w in wanted]
-        axes.plot(xs, phis, color=look.colour, zorder=3, **look.marker_style)
-        ends.append((xs[-1], phis[-1], f"by {family}"))
+        name = f"by {family}"
+        axes.plot(xs, phis, label=name, color=look.colour, zorder=3, **look.marker_style)
     axes.set_xlim(0.6, len(wanted) + 0.4)
     axes.set_xticks(list(places), [w.name for w in wanted])
     axes.set_ylabel("φ that gives this network")
-    label_ends(axes, ends)
+    name_lines(axes)
 
 
 def growth_with_phi(
@@ -417,28 +390,25 @@ def _written(spec: NetworkSpec) -> str:
 
 
 def _draw_growth(axes: Axes, phis: Sequence[float], curves: Mapping[str, Sequence[float]]) -> None:
-    ends = []
-    for (name, values), dashes in zip(curves.items(), ((0, (1, 2)), _DASHES, "-"), strict=True):
+    for (name, values), dashes in zip(curves.items(), ((0, (1, 2)), DASHES, "-"), strict=True):
         look = style.FAMILIES["compound"] if name == "counted" else None
         axes.plot(
             phis,
             values,
+            label=name,
             color=look.colour if look else style.INK,
             ls=dashes,
             lw=style.LINE if look else style.THIN,
             zorder=4 if look else 3,
         )
-        ends.append((phis[-1], values[-1], name))
     axes.set_yscale("log")
     highest = max(max(values) for values in curves.values())
     ticks = [2.0**power for power in range(int(math.log2(highest)) + 1)]
-    axes.yaxis.set_major_locator(FixedLocator(ticks))
-    axes.yaxis.set_major_formatter(FixedFormatter([f"{tick:g} x" for tick in ticks]))
-    axes.yaxis.set_minor_locator(NullLocator())
+    set_ticks(axes.yaxis, ticks, [f"{tick:g} x" for tick in ticks])
     axes.set_xlim(0, phis[-1])
     axes.set_xlabel("φ")
     axes.set_ylabel("MACs over the baseline's")
-    label_ends(axes, ends)
+    name_lines(axes)
 
 
 # ------------------------------------------------------------------ published rows

@@ -4,13 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import (
-    FixedFormatter,
-    FixedLocator,
-    FuncFormatter,
-    MaxNLocator,
-    NullLocator,
-)
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..._validate import require_int
 from ...arch import NetworkCost, NetworkSpec, cost
@@ -21,12 +15,10 @@ from .. import style
 from ..picture import Cell, Picture, frame, text_size
 from ..style import format_count, format_ratio
 from ..tables import Table
-from .accuracy import label_ends
+from .drawing import DASHES, bar, name_lines, name_rows, set_ticks, side_by_side, write_beside
 
 #: One convolution, or several that run one after another.
 Layers = Convolution | Sequence[Convolution]
-
-_DASHES = (0, (4, 2))
 
 
 def _parts(layers: Layers) -> tuple[Convolution, ...]:
@@ -185,21 +177,18 @@ def _share(kernel: int, outputs: int) -> float:
 
 def _draw_saving(axes: Axes, lines: Mapping[int, Sequence[float]], channels: Sequence[int]) -> None:
     axes.set_xscale("log", base=2)
-    ends = []
     for place, (kernel, shares) in enumerate(lines.items()):
         # No meaning by colour: lines are told apart by marker and name.
         look = style.Look(style.INK, ("o", "s", "^", "D")[place % 4], 6.5)
         percents = [100 * share for share in shares]
-        axes.plot(channels, percents, color=style.INK, lw=style.LINE, **look.marker_style)
-        axes.axhline(100 / kernel**2, color=style.INK, lw=style.THIN, ls=_DASHES, alpha=0.6)
-        ends.append((channels[-1], percents[-1], f"{kernel} × {kernel}: {shares[-1]:.1%}"))
-    axes.xaxis.set_major_locator(FixedLocator(channels))
-    axes.xaxis.set_major_formatter(FixedFormatter([str(n) for n in channels]))
-    axes.xaxis.set_minor_locator(NullLocator())
+        name = f"{kernel} × {kernel}: {shares[-1]:.1%}"
+        axes.plot(channels, percents, label=name, color=style.INK, **look.marker_style)
+        axes.axhline(100 / kernel**2, color=style.INK, lw=style.THIN, ls=DASHES, alpha=0.6)
+    set_ticks(axes.xaxis, channels, [str(n) for n in channels])
     axes.set_ylim(0, 1.08 * max(100 * share for shares in lines.values() for share in shares))
     axes.set_xlabel("output channels")
     axes.set_ylabel("share of the MACs (%)")
-    label_ends(axes, ends)
+    name_lines(axes)
 
 
 # ------------------------------------------------------------------ arithmetic intensity
@@ -250,32 +239,13 @@ def _draw_intensity(axes: Axes, values: Mapping[str, float]) -> None:
     axes.set_xscale("log")
     start = min(0.1, min(values.values()) / 2)
     for row, value in enumerate(values.values()):
-        axes.barh(
-            row,
-            value - start,
-            left=start,
-            height=0.66,
-            color=style.PLAIN_BAR.tint,
-            edgecolor=style.PATTERN,
-            linewidth=0.7,
-        )
-        axes.annotate(
-            f"{value:.1f}",
-            (value, row),
-            xytext=(5, 0),
-            textcoords="offset points",
-            va="center",
-            size=style.SMALL,
-        )
+        bar(axes, row, value - start, style.PLAIN_BAR, start=start)
+        write_beside(axes, f"{value:.1f}", value, row)
     most = max(values.values())
     axes.set_xlim(start, 4 * most)
-    axes.set_ylim(len(values) - 0.4, -0.6)
-    axes.set_yticks(range(len(values)), list(values))
-    axes.grid(axis="y", visible=False)
+    name_rows(axes, list(values))
     ticks = [t for t in (0.1, 1, 10, 100, 1000, 10_000) if start <= t <= 4 * most]
-    axes.xaxis.set_major_locator(FixedLocator(ticks))
-    axes.xaxis.set_major_formatter(FixedFormatter([f"{t:g}" for t in ticks]))
-    axes.xaxis.set_minor_locator(NullLocator())
+    set_ticks(axes.xaxis, ticks, [f"{t:g}" for t in ticks])
     axes.set_xlabel("FLOP per byte")
 
 
@@ -301,13 +271,11 @@ def depthwise_and_full(spec: NetworkSpec) -> Picture:
     )
     prices = {"depthwise": before, "full": after}
     with style.rc():
-        figure, (left, bottom, width, tall) = frame(
-            title, caption, left=1.05, right=0.2, bottom=0.5, height=2.7
-        )
-        for column, (of, what) in enumerate((("params", "parameters"), ("macs", "MACs"))):
-            axes = figure.add_axes((left + 0.52 * column * width, bottom, 0.48 * width, tall))
+        figure, box = frame(title, caption, left=1.05, right=0.2, bottom=0.5, height=2.7)
+        left, right = side_by_side(figure, box, 2, 0.04 * box[2])
+        for axes, of, what in ((left, "params", "parameters"), (right, "macs", "MACs")):
             _draw_replaced(axes, [_split(price, of) for price in prices.values()])
-            axes.set_yticks(range(2), list(prices) if column == 0 else ["", ""])
+            name_rows(axes, list(prices) if axes is left else ["", ""])
             axes.set_xlabel(what)
     rows = tuple(
         (name, price.params, price.macs, round(100 * _split(price, "macs")[0] / price.macs, 1))
@@ -330,28 +298,9 @@ def _split(price: NetworkCost, of: str) -> tuple[int, int]:
 def _draw_replaced(axes: Axes, splits: Sequence[tuple[int, int]]) -> None:
     look = style.KIND_LOOKS["depthwise"]
     for row, (middle, rest) in enumerate(splits):
-        bars = ((rest, 0, style.PLAIN_BAR), (middle, rest, look))
-        for length, start, drawn in bars:
-            axes.barh(
-                row,
-                length,
-                left=start,
-                height=0.62,
-                color=drawn.tint,
-                hatch=drawn.hatch,
-                edgecolor=style.PATTERN,
-                linewidth=0.7,
-            )
-        axes.annotate(
-            format_count(middle + rest),
-            (middle + rest, row),
-            xytext=(5, 0),
-            va="center",
-            textcoords="offset points",
-            size=style.SMALL,
-        )
+        bar(axes, row, rest, style.PLAIN_BAR)
+        bar(axes, row, middle, look, start=rest)
+        write_beside(axes, format_count(middle + rest), middle + rest, row)
     axes.set_xlim(0, 1.3 * max(map(sum, splits)))
-    axes.set_ylim(1.6, -0.6)
-    axes.grid(axis="y", visible=False)
     axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: format_count(x, short=True)))

@@ -1,15 +1,13 @@
 """One dimension at a time: what width, depth and resolution cost, and what they bought."""
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
 from ..._validate import require_choice, require_number
-from ...arch import NetworkSpec, Totals, cost, resolve, scaled
+from ...arch import NetworkSpec, cost, resolve, scaled
 from ...arch.facts import ScalingRow
 from ...arch.receptive_field import receptive_fields
 from ...records.compare import compare
@@ -19,7 +17,7 @@ from .. import style
 from ..picture import Board, Cell, Picture, frame
 from ..style import format_points, format_ratio
 from ..tables import Table
-from .accuracy import label_ends
+from .drawing import DASHES, mark, name_lines, name_rows, set_ratio_ticks
 
 #: Dimension -> the power with which MACs and parameters would grow if nothing were rounded and
 #: every layer were a dense convolution.
@@ -41,7 +39,7 @@ FACTORS = tuple(1 + step / 100 for step in range(101))
 #: Ticks of factors on logarithmic axes.
 _TICKS = (0.25, 0.5, 1, 1.2, 1.5, 2, 3, 4, 6, 8, 12, 16, 32, 64)
 
-_DASHES = (0, (4, 2))
+_DOTS = (0, (1, 1.2))
 
 
 # ------------------------------------------------------------------ cost along one dimension
@@ -111,18 +109,16 @@ def _points(spec: NetworkSpec, dimension: str, factors: Iterable[float]) -> list
     base = cost(spec)
     found = []
     for factor in factors:
-        price = cost(_grown(spec, dimension, factor))
+        price = cost(grown(spec, dimension, factor))
         ideal = factor ** POWERS[dimension][0]
         found.append(_Point(factor, ideal, price.macs / base.macs, price.params / base.params))
     return found
 
 
-def _grown(spec: NetworkSpec, dimension: str, factor: float) -> NetworkSpec:
-    if dimension == "width":
-        return scaled(spec, width=factor)
-    if dimension == "depth":
-        return scaled(spec, depth=factor)
-    return scaled(spec, resolution=factor)
+def grown(spec: NetworkSpec, dimension: str, factor: float) -> NetworkSpec:
+    """Scale a baseline along one of its dimensions."""
+    width, depth, resolution = (factor if name == dimension else 1.0 for name in POWERS)
+    return scaled(spec, width, depth, resolution)
 
 
 def _thinned(points: Sequence[_Point], most: int = 11) -> list[_Point]:
@@ -132,172 +128,28 @@ def _thinned(points: Sequence[_Point], most: int = 11) -> list[_Point]:
 
 
 def _draw_growth(axes: Axes, dimension: str, points: Sequence[_Point]) -> None:
-    look = style.FAMILIES[dimension]
-    xs = [point.factor for point in points]
+    look, power = style.FAMILIES[dimension], POWERS[dimension][0]
+    xs, ideals, macs, params = (list(column) for column in zip(*points, strict=True))
     axes.set_xscale("log")
     axes.set_yscale("log")
-    ideals, macs = [p.ideal for p in points], [p.macs for p in points]
-    params = [p.params for p in points]
-    axes.plot(xs, ideals, color=style.INK, lw=style.THIN, ls=_DASHES, alpha=0.8, zorder=3)
-    axes.plot(xs, macs, color=look.colour, drawstyle="steps-post", zorder=4)
+    steps: dict[str, Any] = {"drawstyle": "steps-post", "zorder": 4}
+    name = f"{_LETTERS[dimension]}{_SQUARED[power]} = {format_ratio(ideals[-1])}"
     axes.plot(
-        xs,
-        params,
-        color=style.INK,
-        lw=1.4,
-        alpha=0.75,
-        drawstyle="steps-post",
-        ls=(0, (1, 1.2)),
-        zorder=4,
+        xs, ideals, label=name, color=style.INK, lw=style.THIN, ls=DASHES, alpha=0.8, zorder=3
     )
-    axes.plot([xs[-1]], [macs[-1]], ls="", zorder=5, clip_on=False, **look.marker_style)
+    name = f"MACs {format_ratio(macs[-1])}"
+    axes.plot(xs, macs, label=name, color=look.colour, **steps)
+    name = f"parameters {format_ratio(params[-1])}"
+    axes.plot(xs, params, label=name, color=style.INK, lw=1.4, alpha=0.75, ls=_DOTS, **steps)
+    mark(axes, xs[-1], macs[-1], look, zorder=5, clip=False)
+    every = [*ideals, *macs, *params]
     axes.set_xlim(xs[0], xs[-1])
-    low, high = min([*ideals, *macs, *params]), max([*ideals, *macs, *params])
-    axes.set_ylim(low / 1.06, high * 1.06)
-    _ratio_ticks(axes, "x", xs[0], xs[-1])
-    _ratio_ticks(axes, "y", low / 1.06, high * 1.06)
+    axes.set_ylim(min(every) / 1.06, max(every) * 1.06)
+    set_ratio_ticks(axes.xaxis, _TICKS, *axes.get_xlim())
+    set_ratio_ticks(axes.yaxis, _TICKS, *axes.get_ylim())
     axes.set_xlabel(f"{dimension}, as a multiple of the baseline's")
     axes.set_ylabel("cost, as a multiple")
-    power = f"{_LETTERS[dimension]}{_SQUARED[POWERS[dimension][0]]}"
-    ends = [
-        (xs[-1], macs[-1], f"MACs {format_ratio(macs[-1])}"),
-        (xs[-1], params[-1], f"parameters {format_ratio(params[-1])}"),
-        (xs[-1], ideals[-1], f"{power} = {format_ratio(ideals[-1])}"),
-    ]
-    label_ends(axes, ends)
-
-
-def _ratio_ticks(axes: Axes, which: Literal["x", "y"], low: float, high: float) -> None:
-    ticks = [tick for tick in _TICKS if low * 0.999 <= tick <= high * 1.001]
-    axis = axes.xaxis if which == "x" else axes.yaxis
-    axis.set_major_locator(FixedLocator(ticks))
-    axis.set_major_formatter(FixedFormatter([f"{tick:g} x" for tick in ticks]))
-    axis.set_minor_locator(NullLocator())
-
-
-# ------------------------------------------------------------------ which layers grow how
-
-
-class _Growth(NamedTuple):
-    """A kind of layer: its costs before and after."""
-
-    kind: str
-    before: Totals
-    after: Totals
-
-    def ratio(self, what: str) -> float | None:
-        """Return after over before; None where there was nothing."""
-        old, new = getattr(self.before, what), getattr(self.after, what)
-        return new / old if old else None
-
-
-def growth_by_kind(spec: NetworkSpec, dimension: str, factor: float = 2.0) -> Picture:
-    """Draw by how much each kind of layer grows when one dimension does.
-
-    Parameters
-    ----------
-    spec
-        The baseline.
-    dimension
-        "width", "depth" or "resolution".
-    factor
-        By which it grows; above 1.
-
-    Raises
-    ------
-    ValueError
-        If the dimension is unknown or the factor is not above 1.
-    """
-    require_choice("dimension", dimension, POWERS)
-    require_number("factor", factor, 1.01, 32)
-    old, new = cost(spec).by_kind(), cost(_grown(spec, dimension, factor)).by_kind()
-    kinds = [_Growth(kind, old[kind], new[kind]) for kind in old]
-    title = f"{format_ratio(factor)} the {dimension}: {_by_power(kinds, factor)}"
-    caption = (
-        f"{spec.name} at {spec.resolution} pixels; dotted lines: no growth, "
-        f"{format_ratio(factor)}, {format_ratio(factor**2)}"
-    )
-    with style.rc():
-        height = 1.75 + 0.36 * len(kinds)
-        figure, box = frame(title, caption, height=height, left=1.25, right=0.25, bottom=0.56)
-        left, bottom, width, tall = box
-        half = 0.48 * width
-        for column, (what, name) in enumerate((("params", "parameters"), ("macs", "MACs"))):
-            axes = figure.add_axes((left + column * (width - half), bottom, half, tall))
-            _draw_ratios(axes, kinds, what, factor)
-            axes.set_xlabel(f"{name}, as a multiple")
-            if not column:
-                names = [style.KIND_LOOKS[growth.kind].name for growth in kinds]
-                axes.set_yticks(range(len(kinds)), names)
-    rows = tuple(
-        (
-            style.KIND_LOOKS[g.kind].name,
-            g.ratio("params"),
-            g.ratio("macs"),
-            g.before.macs,
-            g.after.macs,
-        )
-        for g in kinds
-    )
-    columns = ("kind", "parameters, ratio", "MACs, ratio", "MACs before", "MACs after")
-    words = "; ".join(f"{row[0]}: {_written(row[1])} and {_written(row[2])}" for row in rows)
-    alt = f"{title}. Growth of parameters and of MACs by kind of layer: {words}. {caption}."
-    return Picture(figure, alt, columns, rows)
-
-
-def _by_power(kinds: Sequence[_Growth], factor: float) -> str:
-    """Say of which kinds the MACs grow with the square, in proportion, or not at all."""
-    groups: dict[int, list[str]] = {}
-    for growth in kinds:
-        ratio = growth.ratio("macs")
-        if ratio is not None:
-            power = round(math.log(ratio) / math.log(factor))
-            groups.setdefault(power, []).append(style.KIND_LOOKS[growth.kind].name)
-    words = {2: "squared in", 1: "linear in", 0: "unchanged in"}
-    parts = [
-        f"{words.get(power, f'power {power} in')} {_listed(groups[power])}"
-        for power in sorted(groups, reverse=True)
-    ]
-    return f"MACs {'; '.join(parts)}"
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _written(ratio: Cell) -> str:
-    return format_ratio(ratio) if isinstance(ratio, float) else "none"
-
-
-def _draw_ratios(axes: Axes, kinds: Sequence[_Growth], what: str, factor: float) -> None:
-    for row, growth in enumerate(kinds):
-        ratio, look = growth.ratio(what), style.KIND_LOOKS[growth.kind]
-        if ratio is not None:
-            axes.barh(
-                row,
-                ratio,
-                height=0.72,
-                color=look.tint,
-                hatch=look.hatch,
-                edgecolor=style.PATTERN,
-                linewidth=0.7,
-            )
-        text = "has none" if ratio is None else format_ratio(ratio)
-        axes.annotate(
-            text,
-            (ratio or 0, row),
-            xytext=(5, 0),
-            textcoords="offset points",
-            va="center",
-            size=style.SMALL,
-        )
-    for line in (1, factor, factor**2):
-        axes.axvline(line, color=style.INK, lw=style.THIN, ls=(0, (1, 2)), alpha=0.6, zorder=3)
-    axes.set_xlim(0, 1.35 * factor**2)
-    axes.set_ylim(len(kinds) - 0.4, -0.6)
-    axes.set_yticks([])
-    axes.grid(axis="y", visible=False)
-    axes.set_xticks([0, 1, factor, factor**2], ["0", "1", f"{factor:g}", f"{factor**2:g}"])
+    name_lines(axes)
 
 
 # ------------------------------------------------------------------ rounding, stage by stage
@@ -322,7 +174,7 @@ def rounding(spec: NetworkSpec, dimension: str, factor: float) -> Table:
     """
     require_choice("dimension", dimension, POWERS)
     before = _stages(spec, dimension)
-    after = _stages(_grown(spec, dimension, factor), dimension)
+    after = _stages(grown(spec, dimension, factor), dimension)
     rows = tuple(
         (f"stage {stage}", old, round(old * factor, 2), after[stage], after[stage] / old)
         for stage, old in before.items()
@@ -408,14 +260,12 @@ def _draw_gains(
     axes: Axes, names: Sequence[str], gains: Sequence[tuple[ScalingRow, float]]
 ) -> None:
     axes.set_xlim(0, 1.12 * max(gain for _, gain in gains))
-    axes.set_ylim(len(names) - 0.45, -0.55)
-    axes.set_yticks(range(len(names)), names)
+    name_rows(axes, names, above=0.55, below=0.55)
     axes.set_xlabel("gain over the baseline (points of top-1 accuracy)")
-    axes.grid(axis="y", visible=False)
     board = Board(axes)
     for row, gain in gains:
         look, level = style.family_look(row.family), names.index(row.baseline)
-        axes.plot([gain], [level], ls="", zorder=4, **look.marker_style)
+        mark(axes, gain, level, look)
         board.note(row.family, gain, level, look)
     for level in range(len(names)):
         axes.axhline(level, color=style.INK, lw=style.THIN, alpha=style.GRID_ALPHA, zorder=1)
@@ -518,24 +368,19 @@ def _first_whole(curve: Mapping[int, float]) -> str:
 
 def _draw_sight(axes: Axes, curves: Mapping[str, Mapping[int, float]]) -> None:
     axes.set_yscale("log")
-    ends = []
     for family, curve in curves.items():
-        look = style.family_look(family, list(curves))
-        axes.plot(list(curve), list(curve.values()), color=look.colour, zorder=3)
-        axes.plot(list(curve), list(curve.values()), ls="", zorder=4, **look.marker_style)
-        stage, multiple = list(curve.items())[-1]
-        ends.append((float(stage), multiple, f"{family} {format_ratio(multiple)}"))
+        look, multiples = style.family_look(family, list(curves)), list(curve.values())
+        name = f"{family} {format_ratio(multiples[-1])}"
+        axes.plot(
+            list(curve), multiples, label=name, color=look.colour, zorder=3, **look.marker_style
+        )
     values = [multiple for curve in curves.values() for multiple in curve.values()]
-    axes.axhline(1, color=style.INK, lw=style.THIN, ls=_DASHES, zorder=2)
+    axes.axhline(1, color=style.INK, lw=style.THIN, ls=DASHES, zorder=2)
     stages = sorted({stage for curve in curves.values() for stage in curve})
     axes.set_xlim(stages[0] - 0.3, stages[-1] + 0.3)
     axes.set_xticks(stages)
     axes.set_ylim(min(values) / 1.3, max(1.0, *values) * 1.3)
-    decades = (0.01, 0.03, 0.1, 0.3, 1, 3, 10)
-    ticks = [t for t in decades if min(values) / 1.3 <= t <= max(1.0, *values) * 1.3]
-    axes.yaxis.set_major_locator(FixedLocator(ticks))
-    axes.yaxis.set_major_formatter(FixedFormatter([f"{t:g} x" for t in ticks]))
-    axes.yaxis.set_minor_locator(NullLocator())
+    set_ratio_ticks(axes.yaxis, (0.01, 0.03, 0.1, 0.3, 1, 3, 10), *axes.get_ylim())
     axes.set_xlabel("stage (1: the stem)")
     axes.set_ylabel("receptive field / picture")
-    label_ends(axes, ends)
+    name_lines(axes)

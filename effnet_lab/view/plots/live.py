@@ -7,24 +7,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-
 from ...records.runs import Epoch
 from .. import style
 from ..picture import Picture, themed_svg
 from ..style import format_count, format_percent, format_seconds
-from .accuracy import (
-    DASHES,
-    PANELS,
+from .curves import (
+    SUBPLOTS,
     Curve,
     Step,
+    Subplot,
     curve_axes,
     curve_picture,
+    draw_curves,
     epoch_size,
-    fit_height,
-    label_ends,
 )
+from .drawing import label_ends
 
 #: Seconds between two updates of the display, at least.
 PAUSE = 0.5
@@ -231,55 +228,33 @@ class _Shown:
 
 
 class _GrowingCurve:
-    """A figure that is made once; only its data are replaced."""
+    """A figure that is made once; only what is drawn in it is replaced."""
 
     def __init__(self, name: str, moment: Moment) -> None:
-        self.unit = moment.epoch
+        self.name, self.unit = name, moment.epoch
+        caption = "Solid: validation; dashed: training, a mean over the last steps"
         with style.rc():
-            made = curve_axes(
-                f"{name} in training",
-                "Solid: validation; dashed: training, a mean over the last steps",
-                (),
-                self.unit,
-            )
-            self.figure: Figure = made[0]
-            self.panels: tuple[Axes, ...] = made[1]
-            thin: dict[str, Any] = {
-                "color": style.YOU.colour,
-                "lw": 1.3,
-                "marker": "o",
-                "ms": 4,
-                "markevery": [-1],
-            }
-            self.lines = [
-                (
-                    axes.plot([], [], ls=DASHES if panel.validation else "-", **thin)[0],
-                    axes.plot([], [], color=style.YOU.colour, marker="o", ms=4)[0],
-                )
-                for axes, panel in zip(self.panels, PANELS, strict=True)
-            ]
+            self.figure, self.panels = curve_axes(f"{name} in training", caption, (), self.unit)
             self.panels[0].set_xlim(0, moment.pictures_total / (self.unit or 1))
 
     def draw(self, moment: Moment, trail: Sequence[Step]) -> str:
         """Return the curve as an SVG element."""
         unit = self.unit or 1
-        ends = [epoch.pictures / unit for epoch in moment.history]
-        steps = [*trail, moment.step()]
-        for axes, panel, (training, validation) in zip(
-            self.panels, PANELS, self.lines, strict=True
-        ):
-            xs = [step.pictures / unit for step in steps]
-            ys = [panel.factor * getattr(step, panel.training) for step in steps]
-            training.set_data(xs, ys)
-            labels = [(xs[-1], ys[-1], "training")] if xs and panel.validation else []
-            if panel.validation and ends:
-                tested = [panel.factor * getattr(e, panel.validation) for e in moment.history]
-                validation.set_data(ends, tested)
-                labels.append((ends[-1], tested[-1], "validation"))
-            fit_height(axes, panel.least)
-            with style.rc():
-                label_ends(axes, labels, beside=True)
+        curve = Curve(self.name, style.YOU, moment.history, (*trail, moment.step()))
+        with style.rc():
+            for axes, subplot in zip(self.panels, SUBPLOTS, strict=True):
+                draw_curves(axes, subplot, [curve], unit)
+                label_ends(axes, _ends(subplot, curve, unit), beside=True)
         return themed_svg(self.figure, moment.line())
+
+
+def _ends(subplot: Subplot, curve: Curve, unit: int) -> list[tuple[float, float, str]]:
+    """Name the ends of both lines; the learning rate's needs no name."""
+    if not subplot.validation:
+        return []
+    names = {subplot.training: "training", subplot.validation: "validation"}
+    lines = {name: subplot.points(curve.points(of), of)[-1:] for of, name in names.items()}
+    return [(x / unit, y, name) for name, points in lines.items() for x, y in points]
 
 
 def notebook_display() -> Callable[..., Any] | None:

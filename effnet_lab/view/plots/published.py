@@ -1,10 +1,10 @@
 """What was published about accuracy and cost, and our own miniature of it beside it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import MaxNLocator
 
 from ..._validate import require_choice, require_number
 from ...arch import facts
@@ -14,9 +14,10 @@ from ...records.runs import RunRecord
 from ...records.statistics import CONFIDENCE, METRICS, Result
 from .. import style
 from ..picture import Board, Cell, Picture, frame
-from ..style import Look, format_count, format_ratio, format_signed
+from ..style import format_count, format_range, format_ratio, format_signed
 from ..tables import Table
 from .accuracy import points_of
+from .drawing import error_bar, mark, name_rows, set_count_axis, side_by_side, write_above
 
 #: Versions of the paper -> how captions name them.
 VERSIONS = {"v5": "arXiv version 5 (2020)", "2019": "the versions of 2019"}
@@ -60,7 +61,7 @@ def published_accuracy(
         figure, box = frame(title, caption, height=5.0, left=0.78, right=1.1, bottom=0.56)
         axes = figure.add_axes(box)
         costs = [getattr(row, by) for row in (*own, *others)]
-        _log_axis(axes, min(costs) / 1.25, max(costs) * 1.25)
+        set_count_axis(axes, min(costs) / 1.25, max(costs) * 1.25)
         axes.set_xlabel(f"{words} as printed")
         axes.set_ylabel("ImageNet top-1 accuracy (%)")
         _draw_table_2(axes, own, others, by, version)
@@ -103,15 +104,6 @@ def _table_2_caption(by: str, version: str) -> str:
     return "; ".join(parts)
 
 
-def _log_axis(axes: Axes, low: float, high: float) -> None:
-    axes.set_xscale("log")
-    axes.set_xlim(low, high)
-    ticks, labels = style.macs_ticks(low, high)
-    axes.xaxis.set_major_locator(FixedLocator(ticks))
-    axes.xaxis.set_major_formatter(FixedFormatter(labels))
-    axes.xaxis.set_minor_locator(NullLocator())
-
-
 def _draw_table_2(
     axes: Axes,
     own: Sequence[facts.Released],
@@ -131,9 +123,7 @@ def _draw_table_2(
     for row, cost, accuracy in zip(own, costs, accuracies, strict=True):
         board.note(row.model.upper(), cost, accuracy, look, bold=True)
     for other in others:
-        axes.plot(
-            [getattr(other, by)], [other.top1], ls="", zorder=4, **style.PUBLISHED.marker_style
-        )
+        mark(axes, getattr(other, by), other.top1, style.PUBLISHED)
         board.note(other.model, getattr(other, by), other.top1, style.PUBLISHED)
     board.place()
 
@@ -179,9 +169,7 @@ class _Study(NamedTuple):
 
 
 def gains_beside_paper(
-    studies: Mapping[str, Iterable[RunRecord]],
-    factor: float = 4.0,
-    metric: str = "test_accuracy",
+    studies: Mapping[str, Iterable[RunRecord]], factor: float = 4.0, metric: str = "test_accuracy"
 ) -> Picture:
     """Draw the paper's Table 7 beside our own miniature: what each way of scaling gained.
 
@@ -207,12 +195,9 @@ def gains_beside_paper(
     title, caption = _gains_title(panels), _gains_caption(panels)
     with style.rc():
         figure, box = frame(title, caption, height=3.5, left=1.15, right=0.3, bottom=0.56)
-        left, bottom, width, tall = box
-        gap = 0.035
-        share = (width + gap) / len(panels)
-        for place, study in enumerate(panels):
-            axes = figure.add_axes((left + place * share, bottom, share - gap, 0.9 * tall))
-            _draw_gains(axes, study, first=place == 0)
+        box = (*box[:3], 0.9 * box[3])
+        for place, axes in enumerate(side_by_side(figure, box, len(panels), 0.035)):
+            _draw_gains(axes, panels[place], first=place == 0)
     columns = (
         "study",
         "family",
@@ -242,9 +227,7 @@ def gains_beside_paper(
 
 
 def differences(
-    records: Iterable[RunRecord],
-    factor: float = 4.0,
-    metric: str = "test_accuracy",
+    records: Iterable[RunRecord], factor: float = 4.0, metric: str = "test_accuracy"
 ) -> Table:
     """Set every two ways of scaling beside each other, and say which differences are noise.
 
@@ -351,8 +334,7 @@ def _gains_title(panels: Sequence[_Study]) -> str:
 def _gains_caption(panels: Sequence[_Study]) -> str:
     then = facts.TABLE_7_BASE_2019
     now = next(row for row in facts.TABLE_7 if row.family == "base")
-    counts = sorted({g.seeds for study in panels for g in study.gains if g.seeds})
-    seeds = f"{counts[0]} to {counts[-1]} seeds" if len(counts) > 1 else _seeds(counts)
+    seeds = _seeds({g.seeds for study in panels for g in study.gains if g.seeds})
     return (
         f"Points of accuracy over the base, each panel on its own scale; bars: {CONFIDENCE:.0%} "
         f"intervals of the difference ({seeds}), none with one seed or nothing published. "
@@ -361,10 +343,10 @@ def _gains_caption(panels: Sequence[_Study]) -> str:
     )
 
 
-def _seeds(counts: Sequence[int]) -> str:
+def _seeds(counts: Collection[int]) -> str:
     if not counts:
         return "no runs"
-    return "one seed" if counts[0] == 1 else f"{counts[0]} seeds"
+    return "one seed" if max(counts) == 1 else f"{format_range(counts)} seeds"
 
 
 def _in_words(gains: Sequence[_Gain]) -> str:
@@ -381,20 +363,12 @@ def _draw_gains(axes: Axes, study: _Study, *, first: bool) -> None:
     for gain in gains:
         level, look = _DIRECTIONS.index(gain.family), style.FAMILIES[gain.family]
         axes.plot([0, gain.points], [level, level], color=look.colour, lw=style.THIN, zorder=2)
-        _draw_room(axes, gain, level, look)
-        axes.plot([gain.points], [level], ls="", zorder=4, **look.marker_style)
-        axes.annotate(
-            gain.written,
-            (gain.points, level),
-            xytext=(0, 8),
-            textcoords="offset points",
-            ha="center",
-            size=style.SMALL,
-        )
+        if gain.room is not None:
+            error_bar(axes, gain.points, level, look.colour, across=gain.room, zorder=3)
+        mark(axes, gain.points, level, look)
+        write_above(axes, gain.written, gain.points, level, by=8)
     axes.axvline(0, color=style.INK, lw=style.THIN, zorder=1)
-    axes.set_ylim(len(_DIRECTIONS) - 0.5, -0.7)
-    axes.set_yticks(range(len(_DIRECTIONS)), _DIRECTIONS if first else [""] * len(_DIRECTIONS))
-    axes.grid(axis="y", visible=False)
+    name_rows(axes, [name if first else "" for name in _DIRECTIONS], above=0.7, below=0.5)
     ends = [g.points + sign * (g.room or 0) for g in gains for sign in (-1, 1)]
     low, high = min(0.0, *ends), max(0.0, *ends)
     room = max(0.16 * (high - low), 0.3)
@@ -402,18 +376,3 @@ def _draw_gains(axes: Axes, study: _Study, *, first: bool) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     axes.set_xlabel("points over the base")
     axes.set_title(study.name, loc="left", size=style.TEXT, weight="bold")
-
-
-def _draw_room(axes: Axes, gain: _Gain, level: int, look: Look) -> None:
-    if gain.room is not None:
-        axes.errorbar(
-            [gain.points],
-            [level],
-            xerr=[gain.room],
-            fmt="none",
-            ecolor=look.colour,
-            elinewidth=1.3,
-            capsize=3.5,
-            capthick=1.3,
-            zorder=3,
-        )

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..arch import NetworkSpec
-from ..records.runs import Budget, Recipe, RunRecord
-from ..training.dataset import DataSet
-from ..view.plots.live import PAUSE, Moment
+from ...arch import NetworkSpec
+from ...records.runs import Budget, Recipe, RunRecord
+from ...training.dataset import DataSet
+from ...view.plots.live import PAUSE, Moment
 
 if TYPE_CHECKING:
-    from ..training.train import TrainingState
+    from ...training.train import TrainingState
 
 #: Seconds that a worker has to end its run when it was asked to; then it is killed.
 GRACE = 30.0
@@ -155,7 +155,7 @@ def _work(pipe: Connection) -> None:
 
 def carry_out(pipe: Connection) -> None:
     """Ask for a job, do it, and tell how it goes and what comes of it."""
-    from ..training.train import quick_train  # torch: only here
+    from ...training.train import quick_train  # torch: only here
 
     pipe.send(_UP)
     job: Job = pipe.recv()

@@ -1,23 +1,19 @@
 """An MBConv block under one's hands: its drawing, its ledger, and feature maps of a photograph."""
 
-import base64
-import html
-import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from ..arch.block import BlockSetting, single_block
-from ..view import style
-from ..view.diagrams import COLUMN, block_alt, block_diagram, no_skip_reason
-from ..view.ledger import block_ledger
-from ..view.picture import Cell
-from ..view.style import format_count
-from .panel import Controls, Definition, Panel, Slider, State, Toggle, View
+from ...arch.block import BlockSetting, single_block
+from ...blocks.trial import BlockClass
+from ...view import style, svg
+from ...view.diagrams import COLUMN, block_alt, block_diagram, no_skip_reason
+from ...view.ledger import block_ledger
+from ...view.style import format_count
+from ..panel import Controls, Definition, Panel, Slider, State, Toggle, View
+from .features import BlockMaps, maps_of, photograph_features
 
 #: Channels of the block's input, and of its output where it shall not be the same.
 IN_CHANNELS, OTHER_CHANNELS = 16, 24
@@ -25,6 +21,9 @@ IN_CHANNELS, OTHER_CHANNELS = 16, 24
 #: Maps of a step, in so many columns, and the side of each in units of the drawing.
 MAPS, _ACROSS, _SIDE = 6, 2, 56
 _PITCH = _SIDE + 4
+
+#: Where maps begin in the column of their step.
+_INDENT = (COLUMN - _ACROSS * _SIDE) / 2
 
 CONTROLS = Controls(
     "mbconv-explorer",
@@ -34,24 +33,6 @@ CONTROLS = Controls(
     Toggle("se", "Squeeze-excite", True),
     Toggle("skip", f"As many channels out as in ({IN_CHANNELS})", True),
 )
-
-
-class BlockMaps(NamedTuple):
-    """What a block gives, step by step.
-
-    Parameters
-    ----------
-    maps
-        Step -> `(C, H, W)`, from `nn.feature_maps`; steps may be missing. "gates" is `(C, 1, 1)`.
-    note
-        What went wrong, if anything did; a sentence.
-    columns
-        More columns for the ledger, a cell for each layer.
-    """
-
-    maps: Mapping[str, NDArray[np.float32]]
-    note: str = ""
-    columns: Mapping[str, Sequence[Cell]] = {}
 
 
 def setting_of(state: State) -> BlockSetting:
@@ -76,25 +57,31 @@ def definition(source: Callable[[BlockSetting], BlockMaps], size: int) -> Defini
     size
         Side of the block's input, in pixels.
     """
-    return Definition(
-        "mbconv-explorer", "MBConv explorer", CONTROLS, partial(_render, source, size)
-    )
+    return Definition("MBConv explorer", CONTROLS, partial(_render, source, size))
 
 
-def mbconv_panel(
-    source: Callable[[BlockSetting], BlockMaps],
-    size: int,
-    state: str = "",
-    hide: Sequence[str] = (),
+def mbconv_explorer(
+    block_class: BlockClass | None = None, state: str = "", hide: Sequence[str] = ()
 ) -> Panel:
-    """Show the widget; see `definition`, and `explorer` for what feeds it.
+    """Show an MBConv block: its drawing, its ledger, and feature maps of a photograph.
+
+    Parameters
+    ----------
+    block_class
+        A class of your own, called with the seven numbers of a `BlockSetting`; by default the
+        course's block. What goes wrong in it is shown in words.
+    state
+        A line of text that the widget showed, to begin with.
+    hide
+        Names of controls that are not shown.
 
     Raises
     ------
     ValueError
-        If the line or a name of a control is not valid.
+        If the line or a name is not valid.
     """
-    return Panel(definition(source, size), state, hide)
+    x = photograph_features()
+    return Panel(definition(maps_of(block_class, x), x.shape[-1]), state, hide)
 
 
 def _render(source: Callable[[BlockSetting], BlockMaps], size: int, state: State) -> View:
@@ -146,9 +133,8 @@ def _all_maps(found: BlockMaps) -> dict[str, str]:
         if step == "squeeze_excite" and "gates" in found.maps:
             parts[step] += _gate_texts(found.maps["gates"][chosen].ravel())
     if "input" in parts:
-        parts["input"] += _line_below(
-            f"{MAPS} of each step's maps of a photograph; the weights are random"
-        )
+        said = f"{MAPS} of each step's maps of a photograph; the weights are random"
+        parts["input"] += svg.text(_INDENT, MAPS // _ACROSS * _SIDE + 18, said)
     return parts
 
 
@@ -177,38 +163,23 @@ def _grid(maps: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _image(grid: NDArray[np.uint8], side: int) -> str:
     """Draw a grid of maps: one image, of which each map shows a part."""
-    buffer = io.BytesIO()
-    # JPEG: noisy maps are half as many bytes as in PNG, and the browser waits for them.
-    Image.fromarray(grid).save(buffer, "JPEG", quality=88)
-    address = f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"
     height, width = (length // side * _SIDE for length in grid.shape)
-    left = (COLUMN - width) / 2
-    cuts = "".join(
-        f'<path d="{path}" stroke="{style.PAPER}" stroke-width="2"/>'
-        for path in (
-            f"M{left + _SIDE} 0v{height}",
-            f"M{left} {_SIDE}h{width}",
-            f"M{left} {2 * _SIDE}h{width}",
-        )
-    )
-    return (
-        f'<image x="{left}" y="0" width="{width}" height="{height}" href="{address}" '
-        f'preserveAspectRatio="none" style="image-rendering: pixelated"/>{cuts}'
+    cuts = f"M{_INDENT + _SIDE} 0v{height}M{_INDENT} {_SIDE}h{width}M{_INDENT} {2 * _SIDE}h{width}"
+    return svg.image(_INDENT, 0, width, height, grid, quality=88) + svg.path(
+        cuts, stroke=style.PAPER, stroke_width=2
     )
 
 
 def _gate_texts(gates: NDArray[np.float32]) -> str:
     """Write each gate into its map, readable on black and on white."""
-    left = (COLUMN - _ACROSS * _SIDE) / 2
-    return "".join(
-        f'<text x="{left + (place % _ACROSS + 0.5) * _SIDE:.1f}" '
-        f'y="{(place // _ACROSS + 1) * _SIDE - 5}" fill="{style.INK}" stroke="{style.PAPER}" '
-        f'stroke-width="3" paint-order="stroke">×{gate:.2f}</text>'
+    texts = (
+        svg.text(
+            _INDENT + (place % _ACROSS + 0.5) * _SIDE,
+            (place // _ACROSS + 1) * _SIDE - 5,
+            f"×{gate:.2f}",
+            "middle",
+        )
         for place, gate in enumerate(gates)
     )
-
-
-def _line_below(text: str) -> str:
-    y = MAPS // _ACROSS * _SIDE + 18
-    left = (COLUMN - _ACROSS * _SIDE) / 2
-    return f'<text x="{left}" y="{y}" text-anchor="start">{html.escape(text)}</text>'
+    outlined = {"stroke": style.PAPER, "stroke_width": 3, "paint_order": "stroke"}
+    return svg.element("g", "".join(texts), fill=style.INK, **outlined)

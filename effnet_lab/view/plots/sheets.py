@@ -1,4 +1,4 @@
-"""What augmentation does to real pictures: the same ones under several treatments, side by side."""
+"""Sheets of a data set's pictures: of each class, under several treatments, by sub-policies."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from .. import style
 from ..picture import Cell, Picture, frame, text_size, wrapped_lines
-from .samples import tiled
 
 Images = NDArray[np.uint8]
+Labels = NDArray[np.int64]
 
 #: Pictures in a row: more would be smaller than `_LEAST` on a page.
 MOST_PICTURES = 8
@@ -29,6 +29,43 @@ _ACROSS, _BETWEEN = 6, 0.12
 _FONT: dict[str, Any] = {"size": style.SMALL}
 
 _CHANGE = "mean change of a value (0 to 255)"
+
+
+# ------------------------------------------------------------------ a row for each class
+
+
+def sample_pictures(
+    images: Images, labels: Labels, classes: Sequence[str], per_class: int = 10
+) -> Picture:
+    """Show the first pictures of each class.
+
+    Parameters
+    ----------
+    images
+        `(N, 3, S, S)`, 0 to 255.
+    labels
+        `(N,)`, indices into `classes`.
+    classes
+        Names.
+    per_class
+        Pictures in a row.
+
+    Raises
+    ------
+    ValueError
+        If there is no picture, or images and labels differ in number.
+    """
+    if len(images) == 0 or len(images) != len(labels):
+        raise ValueError(f"{len(images)} pictures and {len(labels)} labels; they must pair up")
+    counts = np.bincount(labels, minlength=len(classes))
+    title = f"{per_class} of {len(images):,} training pictures in each of {len(classes)} classes"
+    with style.rc():
+        figure, box = frame(title, "", left=1.3, right=0.1, bottom=0.0, height=7.0, width=7.0)
+        _draw_rows(figure.add_axes(box), images, labels, classes, per_class)
+    names = ", ".join(classes)
+    rows = tuple((name, int(count)) for name, count in zip(classes, counts, strict=True))
+    alt = f"A sheet of sample pictures, one row for each class: {names}."
+    return Picture(figure, alt, ("class", "training pictures"), rows)
 
 
 # ------------------------------------------------------------------ a row for each treatment
@@ -60,15 +97,8 @@ def augmentation_sheet(rows: Mapping[str, Images]) -> Picture:
         figure, box = _frame_around(
             title, caption, step * count, step * len(rows), left=left, bottom=0.1
         )
-        axes = figure.add_axes(box)
-        every = np.concatenate(list(rows.values()))
-        axes.imshow(
-            tiled(every, np.repeat(np.arange(len(rows)), count), len(rows), count),
-            interpolation="none",
-        )
-        axes.set_yticks([(side + 2) * (row + 0.5) for row in range(len(rows))], names)
-        axes.set_xticks([])
-        _bare(axes)
+        every, labels = np.concatenate(list(rows.values())), np.repeat(np.arange(len(rows)), count)
+        _draw_rows(figure.add_axes(box), every, labels, names, count)
     table = tuple(
         (name, count, _how_many(images, first), _mean_change(images, first))
         for name, images in rows.items()
@@ -208,6 +238,31 @@ def _labelled_grid(title: str, caption: str, tiles: Sequence[tuple[str, Images]]
 
 
 # ------------------------------------------------------------------ shared
+
+
+def _draw_rows(
+    axes: Axes, images: Images, labels: Labels, names: Sequence[str], per_row: int
+) -> None:
+    """Draw the pictures of each label in a named row."""
+    axes.imshow(tiled(images, labels, len(names), per_row), interpolation="none")
+    side = images.shape[-1] + 2
+    axes.set_yticks([side * (row + 0.5) for row in range(len(names))], names)
+    axes.set_xticks([])
+    _bare(axes)
+
+
+def tiled(images: Images, labels: Labels, rows: int, per_row: int) -> Images:
+    """Lay pictures out, those of a label in its row, two clear pixels apart: `(H, W, 4)`."""
+    side = images.shape[-1]
+    step = side + 2
+    sheet = np.zeros((rows * step, per_row * step, 4), np.uint8)
+    for label in range(rows):
+        for place, index in enumerate(np.flatnonzero(labels == label)[:per_row]):
+            top, left = label * step + 1, place * step + 1
+            tile = sheet[top : top + side, left : left + side]
+            tile[..., :3] = images[index].transpose(1, 2, 0)
+            tile[..., 3] = 255
+    return sheet
 
 
 def _frame_around(

@@ -1,12 +1,12 @@
-// The Scaling lab in the browser: frames are looked up, or asked for, and put into templates.
-// Nothing is priced or laid out here. The shell is `makePanel` of panel.js.
+// The Scaling lab in the browser: readouts are looked up, or asked for, and put into templates.
+// Nothing is priced, laid out or decided here. The shell is `makePanel` of panel.js.
 
 const DIMENSIONS = ["width", "depth", "resolution"];
 
 const keyOf = (point) => point.join("|");
 const pointOf = (state) => [state.baseline, ...DIMENSIONS.map((name) => state[name])];
 
-// A template with places such as {macs} -> a function of a frame's values.
+// A template with places such as {macs} -> a function of a readout's values.
 function compiled(text, index) {
   const parts = text.split(/\{(\w+)\}/);
   return (values) => parts.map((part, i) => (i % 2 ? values[index[part]] : part)).join("");
@@ -41,10 +41,12 @@ function boundPicture(look, index) {
   };
 }
 
-// The lab's source of views: a map of frames, filled ahead of what may be asked next.
+// The lab's source of views: a map of readouts, filled ahead of what may be asked next.
 function labSource(model) {
-  const lab = model.get("lab"), frames = new Map(), looks = {};
-  const phis = new Map(lab.phis.map(([phi, ...factors]) => [phi, factors]));
+  const lab = model.get("lab"), readouts = new Map(), looks = {};
+  const mapped = (things, make) => Object.fromEntries(Object.entries(things).map(([name, thing]) => [name, make(thing)]));
+  const moves = mapped(lab.moves, ([always, pairs]) => ({ always, byValue: new Map(pairs) }));
+  const words = mapped(lab.words, (pairs) => new Map(pairs));
   for (const [name, look] of Object.entries(lab.looks)) {
     const index = Object.fromEntries(look.names.map((word, i) => [word, i]));
     looks[name] = {
@@ -57,25 +59,25 @@ function labSource(model) {
   }
   let queue = [], asked = 0, timer = 0, looked = 0;
 
-  // Frames come in answers of limited size, so that what is urgent never waits long.
+  // Readouts come in answers of limited size, so that what is urgent never waits long.
   function ask() {
     if (asked && Date.now() - asked < 5000) return;
-    const points = queue.filter((point) => !frames.has(keyOf(point)));
+    const points = queue.filter((point) => !readouts.has(keyOf(point)));
     queue = points.slice(lab.most);
     asked = points.length ? Date.now() : 0;
     if (points.length) model.send({ points: points.slice(0, lab.most) });
   }
-  const onFrames = ({ points, frames: found }) => {
+  const onReadouts = ({ points, readouts: found }) => {
     if (!points) return;
-    points.forEach((point, i) => frames.set(keyOf(point), found[i]));
+    points.forEach((point, i) => readouts.set(keyOf(point), found[i]));
     asked = 0;
     ask();
   };
-  model.on("msg:custom", onFrames);
+  model.on("msg:custom", onReadouts);
 
   // Points on the line of one control through a point.
   function line(here, name) {
-    if (name === "phi") return [...phis.values()].map((factors) => [here[0], ...factors]);
+    if (name === "phi") return [...moves.phi.byValue.values()].map((factors) => pointOf({ baseline: here[0], ...factors }));
     const place = DIMENSIONS.indexOf(name) + 1;
     return place ? lab.factors[name].map((factor) => Object.assign([...here], { [place]: factor })) : [];
   }
@@ -83,7 +85,7 @@ function labSource(model) {
   // held, the presets, the other baselines.
   function around(here) {
     const points = [here, ...[...DIMENSIONS, "phi"].flatMap((name) => line(here, name))];
-    for (const [baseline, ...factors] of Object.values(lab.presets)) points.push([baseline, ...factors]);
+    points.push(...[...moves.preset.byValue.values()].map(pointOf));
     for (const baseline of Object.keys(lab.looks)) points.push([baseline, ...here.slice(1)]);
     return nearest(here, points);
   }
@@ -95,22 +97,16 @@ function labSource(model) {
     clearTimeout(timer);
     timer = setTimeout(() => { queue = points; ask(); }, wait);
   }
-
-  // As `settle` of scaling_lab.py.
-  function settled(state, name) {
-    const next = { ...state };
-    if (DIMENSIONS.includes(name) || name === "preset") next.linked = false;
-    if (name === "phi") next.linked = true;
-    let factors = next.linked ? phis.get(next.phi) : null;
-    if (name === "preset" && lab.presets[next.preset]) [next.baseline, ...factors] = lab.presets[next.preset];
-    if (factors) DIMENSIONS.forEach((dimension, i) => { next[dimension] = factors[i]; });
-    return next;
+  // What a move sets in other controls, lab.py says.
+  function moved(state, name) {
+    return { ...state, ...moves[name]?.always, ...moves[name]?.byValue.get(state[name]) };
   }
 
   return {
     looks,
     view(state, name) {
-      const next = settled(state, name), here = pointOf(next), values = frames.get(keyOf(here));
+      const next = moved(state, name === "linked" && state.linked ? "phi" : name);
+      const here = pointOf(next), values = readouts.get(keyOf(here));
       if (!values) {
         // The kernel is asked for this one at once; those that follow it come next.
         fetchSoon(nearest(here, line(here, name)), 0);
@@ -119,19 +115,18 @@ function labSource(model) {
       const look = looks[next.baseline];
       next.preset = values[look.index.preset];
       const texts = Object.fromEntries(look.values.map(([control, text]) => [control, text(values)]));
-      if (!next.linked) texts.phi = "not linked";
-      const tail = `phi=${Number(next.phi.toPrecision(6))} linked=${next.linked ? "yes" : "no"}`;
+      const settings = [values[look.index.line], words.phi.get(next.phi), words.linked.get(next.linked)];
       return {
-        serial: `look-up ${++looked}`, state: next, frame: values, values: texts, error: "",
-        line: `${lab.name}: ${values[look.index.line]} ${tail}`,
+        serial: `look-up ${++looked}`, state: next, readout: values, error: "",
+        values: next.linked ? texts : { ...texts, ...lab.unlinked }, line: `${lab.name}: ${settings.join(" ")}`,
         summary: look.summary(values), ledger: look.ledger(values),
       };
     },
-    settled(view) {
-      frames.set(keyOf(pointOf(view.state)), view.frame);
+    shown(view) {
+      readouts.set(keyOf(pointOf(view.state)), view.readout);
       fetchSoon(around(pointOf(view.state)), 80);
     },
-    close() { clearTimeout(timer); model.off("msg:custom", onFrames); },
+    close() { clearTimeout(timer); model.off("msg:custom", onReadouts); },
   };
 }
 
@@ -139,12 +134,12 @@ function render({ model, el }) {
   const source = labSource(model);
   const paint = (place, view) => {
     const { picture } = source.looks[view.state.baseline];
-    picture.show(view.frame);
+    picture.show(view.readout);
     if (place.firstChild !== picture.svg) place.replaceChildren(picture.svg);
   };
   el.classList.add("effnet-scaling-lab");
   const close = makePanel({ model, el, source, paint });
-  source.settled(model.get("view"));
+  source.shown(model.get("view"));
   return () => { close(); source.close(); };
 }
 

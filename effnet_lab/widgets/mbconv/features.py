@@ -1,29 +1,46 @@
-"""The MBConv explorer with a real photograph behind it, for the course's block or a learner's."""
+"""What a block makes of a photograph, step by step: the course's block, or a learner's."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ..arch.block import BlockSetting, single_block
-from ..blocks.counts import aligned, counted_layers
-from ..blocks.feature_maps import step_maps
-from ..blocks.slots import Slot, copy_slots, signature, slots_of, watched
-from ..blocks.trial import BlockClass, first_line
-from ..nn import EfficientNet, MBConv
-from ..nn.model import initialise
-from ..nn.pretrained import lite0_input, pretrained_lite0
-from ..training.photograph import photograph
-from ..view.ledger import block_layers
-from ..view.picture import Cell
-from .mbconv_panel import BlockMaps, mbconv_panel
-from .panel import Panel
+from ...arch.block import BlockSetting, single_block
+from ...blocks.counts import aligned, counted_layers
+from ...blocks.feature_maps import step_maps
+from ...blocks.slots import Slot, copy_slots, signature, slots_of, watched
+from ...blocks.trial import BlockClass, first_line
+from ...nn import EfficientNet, MBConv
+from ...nn.model import initialise
+from ...nn.pretrained import lite0_input, pretrained_lite0
+from ...training.photograph import photograph
+from ...view.ledger import block_layers
+from ...view.picture import Cell
 
 #: Side of the photograph in pixels; Lite0's stem halves it.
 PHOTOGRAPH_SIDE = 112
+
+
+class BlockMaps(NamedTuple):
+    """What a block gives, step by step.
+
+    Parameters
+    ----------
+    maps
+        Step -> `(C, H, W)`, from `step_maps`; steps may be missing. "gates" is `(C, 1, 1)`.
+    note
+        What went wrong, if anything did; a sentence.
+    columns
+        More columns for the ledger, a cell for each layer.
+    """
+
+    maps: Mapping[str, NDArray[np.float32]]
+    note: str = ""
+    columns: Mapping[str, Sequence[Cell]] = {}
 
 
 @lru_cache(maxsize=4)
@@ -56,7 +73,7 @@ def _lite0() -> EfficientNet:
     return pretrained_lite0()
 
 
-def settled_block(setting: BlockSetting, x: Tensor, seed: int = 0) -> nn.Module:
+def calibrated_block(setting: BlockSetting, x: Tensor, seed: int = 0) -> nn.Module:
     """Return a block with random weights whose normalisation knows the statistics of `x`.
 
     Parameters
@@ -74,7 +91,7 @@ def settled_block(setting: BlockSetting, x: Tensor, seed: int = 0) -> nn.Module:
         module = MBConv(block)
         initialise(module)
         _spread_gates(module)
-        settle(module, x)
+        calibrate(module, x)
     return module.eval()
 
 
@@ -85,7 +102,7 @@ def _spread_gates(module: nn.Module) -> None:
         nn.init.normal_(gate.weight, 0.0, 1.0)
 
 
-def settle(module: nn.Module, x: Tensor) -> None:
+def calibrate(module: nn.Module, x: Tensor) -> None:
     """Let normalisation take its statistics from one batch, and go into evaluation mode.
 
     Parameters
@@ -123,7 +140,7 @@ def maps_of(
 
     @cache
     def source(setting: BlockSetting) -> BlockMaps:
-        course_block = settled_block(setting, x, seed)
+        course_block = calibrated_block(setting, x, seed)
         if block_class is None:
             return BlockMaps(step_maps(course_block, setting, x))
         try:
@@ -147,7 +164,7 @@ def _own_maps(
         copy_slots(given, own)
     else:
         note = "Your block has other weights than the course's; it keeps its own."
-        settle(module, x)
+        calibrate(module, x)
     counted = aligned(
         block_layers(setting, x.shape[-1]), counted_layers(module, x.shape[1], x.shape[-1])
     )
@@ -168,29 +185,5 @@ def picture_gates(
         Name -> `(3, H, W)`, from 0 to 255; the block's statistics are those of the first.
     """
     inputs = {name: features_of(picture) for name, picture in pictures.items()}
-    block = settled_block(setting, next(iter(inputs.values())))
+    block = calibrated_block(setting, next(iter(inputs.values())))
     return {name: step_maps(block, setting, x)["gates"] for name, x in inputs.items()}
-
-
-def mbconv_explorer(
-    block_class: BlockClass | None = None, state: str = "", hide: Sequence[str] = ()
-) -> Panel:
-    """Show an MBConv block: its drawing, its ledger, and feature maps of a photograph.
-
-    Parameters
-    ----------
-    block_class
-        A class of your own, called with the seven numbers of a `BlockSetting`; by default the
-        course's block. What goes wrong in it is shown in words.
-    state
-        A line of text that the widget showed, to begin with.
-    hide
-        Names of controls that are not shown.
-
-    Raises
-    ------
-    ValueError
-        If the line or a name is not valid.
-    """
-    x = photograph_features()
-    return mbconv_panel(maps_of(block_class, x), x.shape[-1], state, hide)
