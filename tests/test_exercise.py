@@ -9,11 +9,11 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from effnet_lab.exercises.assignment import find_task
 from effnet_lab.exercises.grader.borrowed import borrowed
 from effnet_lab.exercises.learner import exercise
 from effnet_lab.exercises.learner.exercise import certificate, check, hint, progress, solution
 from effnet_lab.exercises.learner.progress import TaskProgress, progress_path, read_progress, update
-from effnet_lab.exercises.assignment import find_task
 from effnet_lab.view.result import CheckResult
 
 ROOT = Path(__file__).parent.parent

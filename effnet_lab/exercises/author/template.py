@@ -54,7 +54,7 @@ TASK = Task(
 )
 '''
 
-_QUESTION = """A network takes `macs` multiply-accumulates, and your machine takes `milliseconds` for
+_QUESTION = """A network takes `macs` multiply-accumulates. Your machine takes `milliseconds` for
 them. How many does it do in a second?
 
 Return a number. For example, `{name}(386_000_000, 50)` is 7,720,000,000."""
