@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from .task import Task
+from .task import About, Task
 
 #: The course's own assignments, in order.
 NAMES = (
@@ -42,25 +42,31 @@ class Written:
     ----------
     cell
         The id of the answer's cell, but for "-answer"; that of the question ends in "-task".
-    title, points, minutes
+    about
         As for tasks.
     name
         Assignment, dot, cell with underscores. Filled in by the assignment.
     """
 
     cell: str
-    title: str
-    points: float
-    minutes: int = 10
+    about: About
     name: str = ""
+
+    @property
+    def title(self) -> str:
+        """A few words."""
+        return self.about.title
+
+    @property
+    def points(self) -> float:
+        """To be had."""
+        return self.about.points
 
     @property
     def card(self) -> str:
         """Markdown that the question begins with."""
-        return (
-            f"## {self.title}\n\n*In your own words · {self.points:g} points, graded by hand · "
-            f"about {self.minutes} minutes*"
-        )
+        worth = self.about.worth.replace(" · ", ", graded by hand · ")
+        return f"## {self.title}\n\n*In your own words · {worth}*"
 
 
 @dataclass(frozen=True)
@@ -113,7 +119,10 @@ class Assignment:
         if len(set(names)) < len(names):
             raise ValueError(f"{self.name} asks {', '.join(names)}; each must be there once")
         points = scaled_points([one.points for one in found])
-        return tuple(replace(one, points=p) for one, p in zip(found, points, strict=True))
+        return tuple(
+            replace(one, about=replace(one.about, points=share))
+            for one, share in zip(found, points, strict=True)
+        )
 
     def _part(self, one: "str | Written") -> Task | Written:
         if isinstance(one, Written):
@@ -176,7 +185,7 @@ class Assignment:
     @property
     def minutes(self) -> int:
         """That a learner may need in all."""
-        return sum(part.minutes for part in self.parts)
+        return sum(part.about.minutes for part in self.parts)
 
 
 def scaled_points(weights: list[float]) -> list[float]:

@@ -33,6 +33,47 @@ Judge: TypeAlias = Callable[[Inputs, Plain], CheckResult]
 
 
 @dataclass(frozen=True)
+class About:
+    """What a learner is told of a task, or of a question to be answered in words.
+
+    Parameters
+    ----------
+    title
+        A few words.
+    points
+        Its weight in the assignment, which has 100 points in all.
+    difficulty, importance
+        1 to 5.
+    minutes
+        That a learner may need.
+
+    Raises
+    ------
+    ValueError
+        If a value is out of range.
+    """
+
+    title: str
+    points: float
+    difficulty: int = 2
+    importance: int = 3
+    minutes: int = 10
+
+    def __post_init__(self) -> None:
+        for name in ("difficulty", "importance"):
+            value = getattr(self, name)
+            if value not in range(1, 6):
+                raise ValueError(f"{name} of {self.title} is {value!r}; it must be 1 to 5")
+        if not self.points > 0:
+            raise ValueError(f"points of {self.title} is {self.points!r}; it must be above 0")
+
+    @property
+    def worth(self) -> str:
+        """Points and minutes in words."""
+        return f"{self.points:g} points · about {self.minutes} minutes"
+
+
+@dataclass(frozen=True)
 class Task:
     """Something to be written, checked automatically.
 
@@ -48,16 +89,10 @@ class Task:
         Known ways to go wrong. Those of `slips.generic_slips` come after them by themselves.
     example
         The call that the question shows.
-    title
-        A few words.
-    points
-        Its weight in the assignment, which has 100 points in all.
+    about
+        Its title, points and minutes; how hard it is.
     hints
         In steps; never the whole answer.
-    difficulty, importance
-        1 to 5.
-    minutes
-        That a learner may need.
     rel, absolute
         How far floats may be from the reference's.
     normal
@@ -92,19 +127,15 @@ class Task:
     Raises
     ------
     ValueError
-        If a value is out of range.
+        If there are not three hints.
     """
 
     right: Function
     cases: Callable[[Random], list[Case] | Inputs]
     slips: tuple[Slip, ...]
     example: Case
-    title: str
-    points: float
+    about: About
     hints: tuple[str, str, str]
-    difficulty: int = 2
-    importance: int = 3
-    minutes: int = 10
     rel: float = 0.0
     absolute: float = 0.0
     normal: Callable[[Plain], Plain] | None = None
@@ -122,14 +153,18 @@ class Task:
     name: str = ""
 
     def __post_init__(self) -> None:
-        for name in ("difficulty", "importance"):
-            value = getattr(self, name)
-            if value not in range(1, 6):
-                raise ValueError(f"{name} of {self.title} is {value!r}; it must be 1 to 5")
-        if not self.points > 0:
-            raise ValueError(f"points of {self.title} is {self.points!r}; it must be above 0")
         if len(self.hints) != 3:
             raise ValueError(f"{self.title} has {len(self.hints)} hints; there must be 3")
+
+    @property
+    def title(self) -> str:
+        """A few words."""
+        return self.about.title
+
+    @property
+    def points(self) -> float:
+        """To be had."""
+        return self.about.points
 
     @property
     def function(self) -> str:
@@ -149,11 +184,9 @@ class Task:
     @property
     def card(self) -> str:
         """Markdown that the task's question begins with."""
-        dots = [f"{'●' * n}{'○' * (5 - n)}" for n in (self.difficulty, self.importance)]
-        return (
-            f"## {self.title}\n\n*Difficulty {dots[0]} · Importance {dots[1]} · "
-            f"{self.points:g} points · about {self.minutes} minutes*"
-        )
+        scales = {"Difficulty": self.about.difficulty, "Importance": self.about.importance}
+        dots = [f"{name} {'●' * n}{'○' * (5 - n)}" for name, n in scales.items()]
+        return f"## {self.title}\n\n*{' · '.join(dots)} · {self.about.worth}*"
 
     # -------------------------------------------------------------- slips and inputs
 

@@ -16,7 +16,7 @@ _TASK = '''"""MACs a second: a task to be replaced by your own."""
 
 from random import Random
 
-from effnet_lab.exercises import Case, Task, slip
+from effnet_lab.exercises import About, Case, Task, slip
 
 
 def cases(random: Random) -> list[Case]:
@@ -35,9 +35,7 @@ TASK = Task(
     cases=cases,
     example=dict(macs=386_000_000, milliseconds=50),
     rel=1e-9,
-    title="{title}",
-    points=1,
-    minutes=5,
+    about=About("{title}", points=1, minutes=5),
     hints=(
         "How many MACs are done in one millisecond?",
         "A second has 1,000 milliseconds.",

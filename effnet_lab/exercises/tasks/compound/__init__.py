@@ -1,6 +1,6 @@
 """Assignment 05, compound scaling: the formula, the grid, noise, B1 to B7, and a budget."""
 
-from ...assignment import Assignment, Written
+from ... import About, Assignment, Written
 
 ASSIGNMENT = Assignment(
     title="Compound scaling",
@@ -12,6 +12,8 @@ ASSIGNMENT = Assignment(
         "choose",
         "fit_phi",
         "scaled_to_budget",
-        Written("whose-coefficients", "Whose coefficients are these?", points=15, minutes=14),
+        Written(
+            "whose-coefficients", About("Whose coefficients are these?", points=15, minutes=14)
+        ),
     ),
 )

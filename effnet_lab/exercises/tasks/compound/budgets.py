@@ -6,7 +6,7 @@ from operator import le
 from random import Random
 from typing import Any, TypeAlias
 
-from ...slips import Case
+from ... import Case
 from .coefficients import draw_coefficients
 from .phi_for import phi_for
 from .probes import ORDER, counted

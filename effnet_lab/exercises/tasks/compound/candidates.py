@@ -5,10 +5,10 @@ from random import Random
 
 import numpy as np
 
+from ... import About, Case, Task, slip
 from ...plain import Plain
 from ...probing import value_text
-from ...slips import Case, Slip, slip
-from ...task import Task
+from ...slips import Slip
 
 #: Grids (step, target, tolerance) in which products lie on the edge, where floats miss.
 SMALL = ((0.2, 2.0, 0.2), (0.2, 2.5, 0.1), (0.2, 1.5, 0.3), (0.15, 2.0, 0.1))
@@ -73,11 +73,7 @@ TASK = Task(
     normal=in_order,
     note=note,
     example=dict(step=0.25),
-    title="The grid of candidates",
-    points=20,
-    difficulty=3,
-    importance=4,
-    minutes=15,
+    about=About("The grid of candidates", points=20, difficulty=3, importance=4, minutes=15),
     hints=(
         "List the values that one coefficient may have, from 1 to the largest that could "
         "fit; then let each of the three run through all of them, in three loops.",

@@ -4,9 +4,9 @@ from math import inf, sqrt
 from random import Random
 from statistics import fmean, median
 
+from ... import About, Case, Task, slip
 from ...plain import Plain
-from ...slips import Case, Slip, slip
-from ...task import Task
+from ...slips import Slip
 from .noise import SPREADS, choose, drawn_records, pooled, std
 
 
@@ -61,11 +61,7 @@ TASK = Task(
     normal=lambda result: {**result, "ties": sorted(result["ties"])},
     note=note,
     example=dict(records=THREE),
-    title="The best, within noise",
-    points=15,
-    difficulty=4,
-    importance=5,
-    minutes=25,
+    about=About("The best, within noise", points=15, difficulty=4, importance=5, minutes=25),
     hints=(
         "In steps: the mean of each candidate, the best of them, the pooled spread s, then one "
         "comparison for each of the others.",

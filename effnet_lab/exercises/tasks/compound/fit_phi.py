@@ -7,8 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from ...slips import Case, slip
-from ...task import Task
+from ... import About, Case, Task, slip
 from .coefficients import draw_coefficients
 
 #: A number made of the logarithms of three coefficients, and of three multipliers.
@@ -66,10 +65,7 @@ TASK = Task(
     rel=1e-6,
     cases=cases,
     example=dict(depth=3.1, width=2.0, resolution=600 / 224),
-    title="Which φ is B7?",
-    points=15,
-    difficulty=3,
-    minutes=15,
+    about=About("Which φ is B7?", points=15, difficulty=3, minutes=15),
     hints=(
         "In logarithms the formula is a product: ln d = φ · ln α. Make a list of pairs "
         "(ln α, ln d), (ln β, ln w), (ln γ, ln r).",

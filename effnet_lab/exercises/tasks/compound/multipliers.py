@@ -5,8 +5,7 @@ from collections.abc import Callable
 from random import Random
 from typing import TypeAlias
 
-from ...slips import Case, slip
-from ...task import Task
+from ... import About, Case, Task, slip
 from .coefficients import draw_coefficients
 
 Of: TypeAlias = Callable[..., float]
@@ -36,11 +35,7 @@ TASK = Task(
     rel=1e-6,
     cases=cases,
     example=dict(alpha=1.2, beta=1.1, gamma=1.15, phi=1),
-    title="One number sets three",
-    points=10,
-    difficulty=1,
-    importance=5,
-    minutes=6,
+    about=About("One number sets three", points=10, difficulty=1, importance=5, minutes=6),
     hints=(
         "φ is a number of steps; each step multiplies each dimension by its coefficient.",
         "Three powers: alpha**phi, beta**phi, gamma**phi. Which of them is the width?",

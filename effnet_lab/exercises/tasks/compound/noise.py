@@ -7,7 +7,7 @@ from random import Random
 from statistics import fmean
 from typing import Any, TypeAlias
 
-from ...slips import Case
+from ... import Case
 
 #: Accuracies of a candidate's runs, and a spread made of those of all candidates.
 Runs: TypeAlias = list[float]

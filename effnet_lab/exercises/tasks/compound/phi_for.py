@@ -4,8 +4,7 @@ from collections.abc import Callable
 from math import log, log2, prod
 from random import Random
 
-from ...slips import Case, slip
-from ...task import Task
+from ... import About, Case, Task, slip
 from .coefficients import draw_coefficients
 
 
@@ -29,10 +28,7 @@ TASK = Task(
     rel=1e-6,
     cases=cases,
     example=dict(times=8, alpha=1.2, beta=1.1, gamma=1.15),
-    title="How far to go",
-    points=10,
-    importance=4,
-    minutes=6,
+    about=About("How far to go", points=10, importance=4, minutes=6),
     hints=(
         "By how much does one step multiply the MACs? Two steps by the square of it.",
         "You look for the exponent: step**phi = times. Take the logarithm on both sides.",

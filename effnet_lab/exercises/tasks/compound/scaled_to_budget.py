@@ -5,9 +5,9 @@ from operator import gt, lt
 from random import Random
 from typing import Any
 
+from ... import About, Case, Task, slip
 from ...plain import Plain
-from ...slips import Case, Slip, slip
-from ...task import Task
+from ...slips import Slip
 from . import probes
 from .budgets import Find, by_formula, doublings, drawn_case, halving
 
@@ -54,11 +54,9 @@ TASK = Task(
     cases=cases,
     note=note,
     example=dict(cost=SMALL, budget=2_288_517_120, alpha=1.2, beta=1.1, gamma=1.15),
-    title="φ for a budget that is counted",
-    points=15,
-    difficulty=3,
-    importance=4,
-    minutes=12,
+    about=About(
+        "φ for a budget that is counted", points=15, difficulty=3, importance=4, minutes=12
+    ),
     hints=(
         "Keep an interval: its lower end is known to fit, its upper end not. Begin with 0 and 10.",
         "Ask what the middle costs: call cost, the function that you are given. If it fits, "

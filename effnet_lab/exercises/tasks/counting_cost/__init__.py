@@ -1,6 +1,6 @@
 """Assignment 01, counting cost: parameters, MACs, bytes and activations of convolutions."""
 
-from ...assignment import Assignment, Written
+from ... import About, Assignment, Written
 
 ASSIGNMENT = Assignment(
     title="Counting cost",
@@ -12,6 +12,6 @@ ASSIGNMENT = Assignment(
         "intensity",
         "network_macs",
         "activation_bytes",
-        Written("three-numbers", "Three numbers for one network", points=15, minutes=12),
+        Written("three-numbers", About("Three numbers for one network", points=15, minutes=12)),
     ),
 )

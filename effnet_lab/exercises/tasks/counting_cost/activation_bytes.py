@@ -4,8 +4,8 @@ from random import Random
 
 from ....arch.convolution import BYTES
 from ....arch.scaling import conv_size
-from ...slips import Case, Function, slip
-from ...task import Task
+from ... import About, Case, Task, slip
+from ...slips import Function
 from .layers import SIDES, table
 from .network_macs import EXAMPLE
 
@@ -39,10 +39,7 @@ TASK = Task(
     right=activation_bytes,
     cases=cases,
     example=dict(layers=EXAMPLE, size=32, batch=8),
-    title="Memory for activations",
-    points=15,
-    difficulty=3,
-    minutes=12,
+    about=About("Memory for activations", points=15, difficulty=3, minutes=12),
     hints=(
         "Make a list first: how many numbers does each layer put out for one picture?",
         "In training all of the list is in memory at once, else one entry at a time.",

@@ -1,8 +1,7 @@
 """MACs of a convolution for one picture."""
 
 from ....arch.convolution import Convolution
-from ...slips import slip
-from ...task import Task
+from ... import About, Task, slip
 from .conv_params import TASK as CONV_PARAMS
 from .layers import UNSIGNED, convolutions, of, symmetric
 
@@ -18,10 +17,7 @@ TASK = Task(
     uses=(CONV_PARAMS,),
     cases=convolutions,
     example=dict(in_channels=3, out_channels=32, kernel=3, size=224, stride=2),
-    title="MACs of a convolution",
-    points=15,
-    importance=5,
-    minutes=8,
+    about=About("MACs of a convolution", points=15, importance=5, minutes=8),
     hints=(
         "Each weight is used once at each place of the output. You can count the weights.",
         "How many places has the output? Its side is size / stride, and 15 pixels in steps of 2 "

@@ -3,8 +3,8 @@
 from random import Random
 
 from ....arch.convolution import conv_price
-from ...slips import Case, Function, slip
-from ...task import Task
+from ... import About, Case, Task, slip
+from ...slips import Function
 from .layers import convolutions
 
 
@@ -31,11 +31,7 @@ TASK = Task(
     right=conv_params,
     cases=cases,
     example=dict(in_channels=3, out_channels=32, kernel=3),
-    title="Parameters of a convolution",
-    points=10,
-    difficulty=1,
-    importance=5,
-    minutes=6,
+    about=About("Parameters of a convolution", points=10, difficulty=1, importance=5, minutes=6),
     hints=(
         "Begin with a single output channel. Which numbers does its window multiply by?",
         "For each input channel that it sees, one output channel has a square of weights. "

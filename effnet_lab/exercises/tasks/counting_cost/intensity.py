@@ -1,8 +1,8 @@
 """FLOPs of a convolution for each byte moved."""
 
 from ....arch.convolution import BYTES, Convolution
-from ...slips import Function, slip
-from ...task import Task
+from ... import About, Task, slip
+from ...slips import Function
 from .conv_macs import TASK as CONV_MACS
 from .conv_params import TASK as CONV_PARAMS
 from .layers import UNSIGNED, convolutions, of, symmetric
@@ -26,10 +26,7 @@ TASK = Task(
     rel=1e-6,
     cases=convolutions,
     example=dict(in_channels=64, out_channels=64, kernel=3, size=56),
-    title="FLOPs for each byte moved",
-    points=15,
-    difficulty=3,
-    minutes=12,
+    about=About("FLOPs for each byte moved", points=15, difficulty=3, minutes=12),
     hints=(
         "Three things move: the input, the weights, the output. Count the numbers in each.",
         "Only the output gets smaller with a stride; the input still has size × size pixels.",

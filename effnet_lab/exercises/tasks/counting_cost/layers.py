@@ -5,7 +5,8 @@ from operator import floordiv
 from random import Random
 
 from ....arch.convolution import Convolution
-from ...slips import Case, Function, slip
+from ... import Case, slip
+from ...slips import Function
 
 
 def convolutions(random: Random, *but_for: str) -> list[Case]:

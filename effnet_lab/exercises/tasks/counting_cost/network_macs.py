@@ -4,8 +4,8 @@ from random import Random
 
 from ....arch.convolution import conv_price
 from ....arch.scaling import conv_size
-from ...slips import Case, Function, slip
-from ...task import Task
+from ... import About, Case, Task, slip
+from ...slips import Function
 from .conv_macs import TASK as CONV_MACS
 from .layers import SIDES, stay, symmetric, table
 
@@ -45,11 +45,9 @@ TASK = Task(
     uses=(CONV_MACS,),
     cases=cases,
     example=dict(layers=EXAMPLE, size=32),
-    title="MACs of a whole table of layers",
-    points=15,
-    difficulty=3,
-    importance=4,
-    minutes=12,
+    about=About(
+        "MACs of a whole table of layers", points=15, difficulty=3, importance=4, minutes=12
+    ),
     hints=(
         "Walk through the table. Two things change on the way: how many channels there are, and "
         "how large the pictures are.",

@@ -3,8 +3,8 @@
 from operator import add, mul
 
 from ....arch.convolution import Convolution, separable
-from ...slips import Function, slip
-from ...task import Task
+from ... import About, Task, slip
+from ...slips import Function
 from .layers import convolutions
 
 
@@ -21,10 +21,7 @@ TASK = Task(
     rel=1e-6,
     cases=lambda random: convolutions(random, "size", "stride", "groups"),
     example=dict(in_channels=256, out_channels=256, kernel=3),
-    title="What a separable convolution leaves",
-    points=15,
-    importance=4,
-    minutes=8,
+    about=About("What a separable convolution leaves", points=15, importance=4, minutes=8),
     hints=(
         "Count three layers at one place of the output: the standard one, the depthwise one, the "
         "pointwise one.",

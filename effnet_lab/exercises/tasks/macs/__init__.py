@@ -1,6 +1,6 @@
 """Assignment 07, accuracy against MACs: fronts, matched budgets, spread over seeds, rankings."""
 
-from ...assignment import Assignment, Written
+from ... import About, Assignment, Written
 
 ASSIGNMENT = Assignment(
     title="Accuracy against MACs",
@@ -12,6 +12,6 @@ ASSIGNMENT = Assignment(
         "compare",
         "rank_agreement",
         "luck_of_the_best",
-        Written("four-claims", "Four claims of a study", points=18, minutes=20),
+        Written("four-claims", About("Four claims of a study", points=18, minutes=20)),
     ),
 )

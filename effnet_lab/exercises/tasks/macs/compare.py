@@ -6,8 +6,8 @@ from random import Random
 from statistics import fmean
 from typing import Any
 
-from ...slips import Case, Function, slip
-from ...task import Task
+from ... import About, Case, Task, slip
+from ...slips import Function
 from .accuracies import ROUNDING, Values, std, variance
 from .mean_and_std import TASK as MEAN_AND_STD
 
@@ -64,11 +64,7 @@ TASK = Task(
     absolute=ROUNDING,
     cases=cases,
     example=dict(first=[71.2, 70.4, 72.6], second=[69.0, 68.1, 69.3], t=2.8),
-    title="A winner, or within noise",
-    points=14,
-    difficulty=3,
-    importance=5,
-    minutes=14,
+    about=About("A winner, or within noise", points=14, difficulty=3, importance=5, minutes=14),
     hints=(
         "Three steps: the difference of the means, its standard error, and the interval of t "
         "errors to either side.",

@@ -5,9 +5,9 @@ from itertools import combinations, product
 from random import Random
 from statistics import fmean, median
 
+from ... import About, Case, Task, slip
 from ...plain import Plain
-from ...slips import Case, Function, Slip, slip
-from ...task import Task
+from ...slips import Function, Slip
 from .accuracies import ROUNDED_ALIKE, ROUNDING, Values, accuracies, std
 
 
@@ -44,9 +44,7 @@ TASK = Task(
     cases=cases,
     note=is_close,
     example=dict(accuracies=[71.2, 70.4, 72.6], k=2),
-    title="The luck of the best",
-    points=14,
-    importance=4,
+    about=About("The luck of the best", points=14, importance=4),
     hints=(
         "With 3 seeds and k = 2 there are three choices. Write them down, and the better one of "
         "each.",

@@ -6,9 +6,9 @@ from operator import gt, itemgetter, le, lt
 from random import Random
 from typing import Any
 
+from ... import About, Case, Task, slip
 from ...plain import Plain
-from ...slips import Case, Function, Slip, slip
-from ...task import Task
+from ...slips import Function, Slip
 
 Rows = list[dict[str, Any]]
 NAMES = ("narrow", "wide", "deep", "flat", "sharp", "coarse", "compound", "base")
@@ -79,9 +79,7 @@ TASK = Task(
     example=dict(
         networks=table(("narrow", "deep", "sharp"), (1, 2, 1), (700_000, 660_000, 560_000))
     ),
-    title="Who may be compared with whom",
-    points=14,
-    importance=4,
+    about=About("Who may be compared with whom", points=14, importance=4),
     hints=(
         "Which of the numbers in a row is a promise, and which was counted?",
         "itertools.combinations(networks, 2) gives each pair once, in the table's order.",

@@ -5,8 +5,7 @@ from collections.abc import Callable
 from random import Random
 from statistics import fmean, median, pstdev, stdev, variance
 
-from ...slips import Case, slip
-from ...task import Task
+from ... import About, Case, Task, slip
 from .accuracies import ROUNDING, Values, accuracies
 
 
@@ -33,11 +32,7 @@ TASK = Task(
     rel=ROUNDING,
     cases=cases,
     example=dict(accuracies=[71.2, 70.4, 72.6]),
-    title="A mean and its spread",
-    points=8,
-    difficulty=1,
-    importance=5,
-    minutes=6,
+    about=About("A mean and its spread", points=8, difficulty=1, importance=5, minutes=6),
     hints=(
         "The mean is the sum divided by the number. How far is each value from it?",
         "Square the distances and add them up. Divide by one less than the number of values, "

@@ -5,8 +5,8 @@ from operator import ge, gt, itemgetter
 from random import Random
 from typing import Any
 
-from ...slips import Case, Function, slip
-from ...task import Task
+from ... import About, Case, Task, slip
+from ...slips import Function
 
 Points = Sequence[Sequence[float]]
 
@@ -65,11 +65,7 @@ TASK = Task(
     right=pareto_front,
     cases=cases,
     example=dict(points=[[2.9, 60.0], [1.4, 54.3], [3.3, 58.2]]),
-    title="The Pareto front",
-    points=16,
-    difficulty=3,
-    importance=5,
-    minutes=15,
+    about=About("The Pareto front", points=16, difficulty=3, importance=5, minutes=15),
     hints=(
         "Write the definition down as a function of two networks first: when does one beat the "
         "other? Try it on two equal ones.",

@@ -7,8 +7,8 @@ from statistics import correlation, fmean
 
 import numpy as np
 
-from ...slips import Case, Function, slip
-from ...task import Task
+from ... import About, Case, Task, slip
+from ...slips import Function
 from .accuracies import ROUNDED_ALIKE, ROUNDING, Values, accuracies
 
 
@@ -66,11 +66,7 @@ TASK = Task(
     absolute=ROUNDING,
     cases=cases,
     example=dict(first=[50.2, 54.0, 57.1], second=[68.3, 74.1, 71.8]),
-    title="Does the order hold?",
-    points=16,
-    difficulty=4,
-    importance=3,
-    minutes=16,
+    about=About("Does the order hold?", points=16, difficulty=4, importance=3, minutes=16),
     hints=(
         "Two steps: turn each list into ranks, then correlate the ranks. A function of its own "
         "for the ranks helps.",

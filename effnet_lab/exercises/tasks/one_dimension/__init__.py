@@ -1,6 +1,6 @@
 """Assignment 04, one dimension at a time: what a factor costs after rounding, and what it buys."""
 
-from ...assignment import Assignment, Written
+from ... import About, Assignment, Written
 
 ASSIGNMENT = Assignment(
     title="One dimension at a time",
@@ -12,6 +12,8 @@ ASSIGNMENT = Assignment(
         "receptive_field",
         "largest_within",
         "gains",
-        Written("four-times", "Four times the MACs: deeper, wider or sharper?", 15, minutes=15),
+        Written(
+            "four-times", About("Four times the MACs: deeper, wider or sharper?", 15, minutes=15)
+        ),
     ),
 )

@@ -7,8 +7,7 @@ from random import Random
 from statistics import fmean
 from typing import Any, TypeAlias
 
-from ...slips import Case, slip
-from ...task import Task
+from ... import About, Case, Task, slip
 
 #: MACs and mean accuracy of a network.
 _Network: TypeAlias = tuple[float, float]
@@ -63,10 +62,7 @@ TASK = Task(
             dict(macs=20_000_000, accuracies=[64.5, 63.5]),
         ]
     ),
-    title="What each doubling bought",
-    points=15,
-    importance=4,
-    minutes=12,
+    about=About("What each doubling bought", points=15, importance=4, minutes=12),
     hints=(
         "Make pairs first, of MACs and mean accuracy, and sort them into a new list.",
         "A step from one pair to the next has a gain in points and a ratio of MACs. How many "

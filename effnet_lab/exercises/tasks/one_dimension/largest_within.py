@@ -5,9 +5,8 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any
 
+from ... import About, Case, Task, slip
 from ...plain import Plain
-from ...slips import Case, slip
-from ...task import Task
 from .percents import LEAST, MOST, Costs, prices
 from .stages import SMALL, Stage, draw_stages
 
@@ -53,11 +52,7 @@ TASK = Task(
     right=largest_within,
     cases=cases,
     example=dict(stages=SMALL, size=32, budget=500_000, dimension="width"),
-    title="As much as the budget allows",
-    points=15,
-    difficulty=3,
-    importance=4,
-    minutes=12,
+    about=About("As much as the budget allows", points=15, difficulty=3, importance=4, minutes=12),
     hints=(
         "No formula knows the rounding. Try percents, and count with scaled_macs.",
         "Go up through all percents, and remember each one that fits; the last one stays. "

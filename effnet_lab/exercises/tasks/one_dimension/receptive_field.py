@@ -5,8 +5,7 @@ from functools import reduce
 from random import Random
 from typing import Any
 
-from ...slips import Case, slip
-from ...task import Task
+from ... import About, Case, Task, slip
 from .stages import RULES, SMALL, Layer, Stage, draw_stages, walk
 
 
@@ -56,11 +55,7 @@ TASK = Task(
     right=receptive_field,
     cases=cases,
     example=dict(stages=SMALL),
-    title="How much one output sees",
-    points=15,
-    difficulty=3,
-    importance=4,
-    minutes=12,
+    about=About("How much one output sees", points=15, difficulty=3, importance=4, minutes=12),
     hints=(
         "Keep two numbers: the side of what is seen, and the step, in pixels of the picture, "
         "between two neighbours on the current map. Both begin with 1.",

@@ -5,8 +5,7 @@ from functools import partial
 from math import ceil
 from random import Random
 
-from ...slips import Case, slip
-from ...task import Task
+from ... import About, Case, Task, slip
 
 
 def cases(random: Random) -> list[Case]:
@@ -69,9 +68,7 @@ TASK = Task(
     right=scaled_channels,
     cases=cases,
     example=dict(channels=32, width=1.1),
-    title="Channels in multiples of eight",
-    points=15,
-    importance=4,
+    about=About("Channels in multiples of eight", points=15, importance=4),
     hints=(
         "Work out channels × width first, and do not round it. Then find the nearest multiple "
         "of the divisor.",

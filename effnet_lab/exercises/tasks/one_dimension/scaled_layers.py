@@ -5,8 +5,7 @@ from math import ceil
 from random import Random
 
 from ....arch.scaling import round_repeats
-from ...slips import Case, slip
-from ...task import Task
+from ... import About, Case, Task, slip
 
 
 def cases(random: Random) -> list[Case]:
@@ -46,11 +45,7 @@ TASK = Task(
     right=scaled_layers,
     cases=cases,
     example=dict(layers=[1, 2, 4], depth=1.2),
-    title="Layers come whole",
-    points=5,
-    difficulty=1,
-    importance=4,
-    minutes=4,
+    about=About("Layers come whole", points=5, difficulty=1, importance=4, minutes=4),
     hints=(
         "Each stage is rounded by itself: go through the list.",
         "A fraction of a layer, however small, becomes a whole one.",

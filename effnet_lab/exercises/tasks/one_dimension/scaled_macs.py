@@ -7,8 +7,7 @@ from random import Random
 from typing import Any
 
 from ....arch.scaling import round_channels
-from ...slips import Case, slip
-from ...task import Task
+from ... import About, Case, Task, slip
 from .stages import RULES, SMALL, Layer, Stage, draw_stages, walk
 
 
@@ -62,11 +61,7 @@ TASK = Task(
     right=scaled_macs,
     cases=cases,
     example=dict(stages=SMALL, size=32),
-    title="What a factor really costs",
-    points=20,
-    difficulty=4,
-    importance=5,
-    minutes=20,
+    about=About("What a factor really costs", points=20, difficulty=4, importance=5, minutes=20),
     hints=(
         "Two loops: over the stages, and over the layers of a stage. Keep the channels and the "
         "side that the next layer gets in two variables.",

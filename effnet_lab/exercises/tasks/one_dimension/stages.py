@@ -6,7 +6,7 @@ from random import Random
 from typing import Any, TypeAlias
 
 from ....arch.scaling import conv_size, round_channels, round_repeats
-from ...slips import slip
+from ... import slip
 
 #: "kind", "channels", "kernel", "stride" and "layers".
 Stage: TypeAlias = Mapping[str, Any]

@@ -1,6 +1,6 @@
 """Assignment 06, quick training: a schedule, augmentation, a loss, an honest choice."""
 
-from ...assignment import Assignment, Written
+from ... import About, Assignment, Written
 
 ASSIGNMENT = Assignment(
     title="Quick training",
@@ -12,6 +12,6 @@ ASSIGNMENT = Assignment(
         "drop_rates",
         "smoothed_loss",
         "choose_recipe",
-        Written("argue", "Argue for a recipe", points=18, minutes=20),
+        Written("argue", About("Argue for a recipe", points=18, minutes=20)),
     ),
 )

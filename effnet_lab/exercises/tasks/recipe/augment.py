@@ -6,8 +6,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from ...slips import Case, slip
-from ...task import Task
+from ... import About, Case, Task, slip
 
 Array: TypeAlias = "np.ndarray[Any, Any]"
 
@@ -64,11 +63,7 @@ TASK = Task(
     right=augment,
     cases=cases,
     example=dict(pictures=ONE, mirrored=ZERO == 0, down=ZERO, right=ZERO, margin=1),
-    title="Mirror and shift a batch",
-    points=18,
-    difficulty=3,
-    importance=4,
-    minutes=15,
+    about=About("Mirror and shift a batch", points=18, difficulty=3, importance=4, minutes=15),
     hints=(
         "Mirrored, the last axis runs backwards: [..., ::-1]. np.where takes from one of two "
         "arrays; give its condition the shape (N, 1, 1, 1), that it may be stretched.",

@@ -5,9 +5,9 @@ from random import Random
 from statistics import fmean
 from typing import Any, TypeAlias
 
+from ... import About, Case, Task, slip
 from ...plain import Plain
-from ...slips import Case, Slip, slip
-from ...task import Task
+from ...slips import Slip
 
 #: Of a recipe the validation and test accuracies of its seeds; and something made of them.
 Group: TypeAlias = tuple[list[float], list[float]]
@@ -79,11 +79,7 @@ TASK = Task(
             dict(recipe="flip", seed=1, val=64.5, test=64.5),
         ]
     ),
-    title="Choose, then report",
-    points=14,
-    difficulty=3,
-    importance=5,
-    minutes=12,
+    about=About("Choose, then report", points=14, difficulty=3, importance=5, minutes=12),
     hints=(
         "Collect the runs of each recipe first: a dict from its name to a list of runs.",
         "Two means for each recipe, of validation and of test. Only one of them may take part "

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from random import Random
 
-from ...slips import Case, slip
-from ...task import Task
+from ... import About, Case, Task, slip
 
 
 def cases(random: Random) -> list[Case]:
@@ -34,10 +33,7 @@ TASK = Task(
     absolute=1e-9,
     cases=cases,
     example=dict(skips=[False, True, False, True], rate=0.4),
-    title="Which blocks are left out how often",
-    points=10,
-    difficulty=1,
-    minutes=6,
+    about=About("Which blocks are left out how often", points=10, difficulty=1, minutes=6),
     hints=(
         "What would come out of a block without a skip, if its body were left out?",
         "enumerate gives each block its number. All blocks are numbered, also those that "

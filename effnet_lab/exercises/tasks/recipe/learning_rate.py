@@ -4,8 +4,7 @@ from collections.abc import Callable
 from math import cos, pi
 from random import Random
 
-from ...slips import Case, slip
-from ...task import Task
+from ... import About, Case, Task, slip
 
 
 def cases(random: Random) -> list[Case]:
@@ -52,9 +51,7 @@ TASK = Task(
     absolute=1e-9,
     cases=cases,
     example=dict(step=5, steps=100, peak=0.8),
-    title="The learning rate of a step",
-    points=12,
-    importance=5,
+    about=About("The learning rate of a step", points=12, importance=5),
     hints=(
         "How far is the training? A share of 0 to 1 makes the rest easier. Two cases follow: "
         "before the end of the warm-up, and after it.",

@@ -6,8 +6,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from ...slips import Case, slip
-from ...task import Task
+from ... import About, Case, Task, slip
 
 Array: TypeAlias = "np.ndarray[Any, Any]"
 
@@ -63,10 +62,7 @@ TASK = Task(
         pictures=np.array([[[[8]]], [[[4]]]], dtype=np.uint8),
         train=np.array([[[[2, 6]]]], dtype=np.uint8),
     ),
-    title="Normalise as in training",
-    points=12,
-    importance=5,
-    minutes=8,
+    about=About("Normalise as in training", points=12, importance=5, minutes=8),
     hints=(
         "Which of the two arrays may mean and deviation come from? Would the answer be another "
         "one for a single test picture?",

@@ -7,9 +7,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from ... import About, Case, Task, slip
 from ...plain import Plain
-from ...slips import Case, Slip, slip
-from ...task import Task
+from ...slips import Slip
 
 Array: TypeAlias = "np.ndarray[Any, Any]"
 
@@ -80,11 +80,7 @@ TASK = Task(
     example=dict(
         logits=np.array([[2.0, 0.0, -1.0], [0.5, 3.0, 1.0]]), labels=np.array([0, 1]), smoothing=0.1
     ),
-    title="A loss with smoothed labels",
-    points=16,
-    difficulty=4,
-    importance=4,
-    minutes=16,
+    about=About("A loss with smoothed labels", points=16, difficulty=4, importance=4, minutes=16),
     hints=(
         "Three steps: logarithms of the probabilities, targets of the same shape, and minus "
         "the sum of their products for each picture.",
