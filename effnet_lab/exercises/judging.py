@@ -287,9 +287,11 @@ def _array_matches(got: Plain, expected: np.ndarray, rel: float, absolute: float
     if not isinstance(got, np.ndarray) or got.shape != expected.shape:
         return False
     if expected.dtype.kind == "f":
-        return got.dtype.kind in "iuf" and bool(
-            np.allclose(got, expected, rtol=rel, atol=absolute, equal_nan=True)
-        )
+        if got.dtype.kind not in "iuf":
+            return False
+        if np.isfinite(expected).all():  # a third of the time that np.allclose takes
+            return bool((np.abs(got - expected) <= absolute + rel * np.abs(expected)).all())
+        return bool(np.allclose(got, expected, rtol=rel, atol=absolute, equal_nan=True))
     kinds = "b" if expected.dtype.kind == "b" else "iu"
     return got.dtype.kind in kinds and bool(np.array_equal(got, expected))
 

@@ -8,21 +8,21 @@ input; so inputs are drawn until no two slips give the same (`telling_cases`).
 
 import inspect
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import combinations
 from random import Random
-from typing import Any, Self, TypeAlias
+from typing import Any
 
 import numpy as np
 
+from .._slips import Case as Case
+from .._slips import Function as Function
+from .._slips import Slip as Slip
+from .._slips import pairs as pairs
+from .._slips import slip as slip
 from .plain import Plain, plain
 from .probing import value_text
-
-#: The keyword arguments of a call.
-Case: TypeAlias = Mapping[str, Any]
-Function: TypeAlias = Callable[..., Plain]
 
 #: Results that differ by a smaller share than this are not plainly different.
 PLAINLY = 1e-3
@@ -32,101 +32,6 @@ _MOST_DRAWS, _COMPARED = 2000, 6
 
 #: What a slip may raise where it cannot be carried through.
 STOPS = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError)
-
-
-@dataclass(frozen=True)
-class Slip:
-    """A known way to get a function wrong; see `slip`.
-
-    Parameters
-    ----------
-    name
-        Lower case, with hyphens.
-    gives
-        The function that is wrong in this way, called by keywords; None until `of` finds it.
-    options
-        Of the reference, with which it is wrong in this way.
-    others
-        The same slip made in another way.
-    message
-        What is wrong, for the learner. In a text `{kernel}` stands for an argument of the call
-        that shows it; a function gets all arguments of that call. Empty if the values tell.
-    """
-
-    name: str
-    gives: Function | None = None
-    options: Mapping[str, Any] = field(default_factory=dict)
-    message: str | Callable[[Case], str] = ""
-    others: "tuple[Slip, ...]" = ()
-
-    def either(self, gives: Function | None = None, /, **options: Any) -> Self:
-        """Return the same slip, which can be made in another way, too: as for `slip`."""
-        return replace(self, others=(*self.others, Slip(self.name, gives, options)))
-
-    def says(self, message: str | Callable[[Case], str]) -> Self:
-        """Return the same slip with what it says."""
-        return replace(self, message=message)
-
-    def of(self, right: Function, example: Case | None = None) -> "Iterator[Slip]":
-        """Yield the same slip of a reference, with the function that is wrong: once for each way.
-
-        Raises
-        ------
-        ValueError
-            If it has neither a function nor options, and its name is not that of a generic slip.
-        """
-        for one in self.others:
-            yield from replace(one, message=self.message).of(right, example)
-        yield replace(self, others=(), **self._way(right, example))
-
-    def _way(self, right: Function, example: Case | None) -> dict[str, Any]:
-        if self.gives:
-            return {}
-        if self.options:
-            return {"gives": partial(right, **self.options)}
-        for known in generic_slips(right, example):
-            if known.name == self.name:
-                return {"gives": known.gives, "message": self.message or known.message}
-        raise ValueError(
-            f"slip {self.name!r} has neither options nor a function, and no generic slip of "
-            f"{right.__name__} has this name"
-        )
-
-    def explain(self, case: Case) -> str:
-        """Say what is wrong, for the arguments of a call, defaults included."""
-        if callable(self.message):
-            return self.message(case)
-        return self.message.format_map(case) if "{" in self.message else self.message
-
-
-def slip(name: str, gives: Function | None = None, /, **options: Any) -> Slip:
-    """Return a slip: a function that is wrong, or options of the reference, or a generic one.
-
-    Examples
-    --------
-    >>> slip("no-bias", bias_counts=False).says("Each output has a bias, too.").options
-    {'bias_counts': False}
-    """
-    return Slip(name, gives, options)
-
-
-def both(one: Slip, other: Slip, right: Function) -> Slip:
-    """Return two slips at once; both go wrong by options of the reference."""
-
-    def says(case: Case) -> str:
-        first, second = one.explain(case), other.explain(case)
-        return first if first == second else f"Two things: (1) {first} (2) {second}"
-
-    options = {**one.options, **other.options}
-    return Slip(f"{one.name}-and-{other.name}", partial(right, **options), options, says)
-
-
-def pairs(slips: Sequence[Slip], right: Function) -> Iterator[Slip]:
-    """Yield each two slips that can be made at once: by different options of the reference."""
-    with_options = [one for one in slips if one.options]
-    for one, other in combinations(with_options, 2):
-        if one.options.keys().isdisjoint(other.options):
-            yield both(one, other, right)
 
 
 # ------------------------------------------------------------------ what the signature says
@@ -260,16 +165,8 @@ _RESULTS: tuple[tuple[str, Callable[[Plain], Plain], str], ...] = (
         _float(lambda x: float(round(x))),
         _ROUNDED,
     ),
-    (
-        "rounded-down",
-        _float(lambda x: float(math.floor(x))),
-        "You round down: return the number as it is.",
-    ),
-    (
-        "rounded-up",
-        _float(lambda x: float(math.ceil(x))),
-        "You round up: return the number as it is.",
-    ),
+    ("rounded-down", _float(math.floor), "You round down: return the number as it is."),
+    ("rounded-up", _float(math.ceil), "You round up: return the number as it is."),
     ("negative", _number(lambda x: -x), "The sign is the wrong way round."),
     ("inverse", _number(lambda x: 1 / x), "That is one over what is asked for."),
     ("percent", _float(lambda x: 100 * x), "That is in percent; return the share itself."),

@@ -198,9 +198,8 @@ class Task:
     @cached_property
     def written_slips(self) -> tuple[Slip, ...]:
         """Its own slips, each with its function."""
-        return self._formed_slips(
-            way for one in self.slips for way in one.of(self.right, self.example)
-        )
+        generic = tuple(generic_slips(self.right, self.example))
+        return self._formed_slips(way for one in self.slips for way in one.of(self.right, generic))
 
     @cached_property
     def generic_slips(self) -> tuple[Slip, ...]:

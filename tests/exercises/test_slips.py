@@ -18,11 +18,11 @@ MORE = slip("more", extra=1).says(lambda case: f"One more than {case['height']}.
 
 
 def first(one):
-    return next(one.of(volume))
+    return next(one.of(volume, tuple(generic_slips(volume))))
 
 
 def judged(function, slips=(SQUARED, MORE)):
-    bound = [way for one in slips for way in one.of(volume)]
+    bound = [way for one in slips for way in one.of(volume, tuple(generic_slips(volume)))]
     answers = [function(**case) for case in CASES]
     return judge_calls("volume", CASES, answers, volume, bound)
 

@@ -1,0 +1,118 @@
+"""A slip is a known way to get something wrong: a name, how it goes wrong, and what to say of it.
+
+It goes wrong by options of what is right (the *reference*), or by a function of its own. Whoever
+judges an exercise, or a block, names the slip that gives exactly what the learner's code gave.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import combinations
+from typing import Any, Self, TypeAlias
+
+#: The keyword arguments of a call.
+Case: TypeAlias = Mapping[str, Any]
+Function: TypeAlias = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A known way to get a function wrong; see `slip`.
+
+    Parameters
+    ----------
+    name
+        Lower case, with hyphens.
+    gives
+        The function that is wrong in this way, called by keywords; None until `of` finds it.
+    options
+        Of the reference, with which it is wrong in this way.
+    others
+        The same slip made in another way.
+    message
+        What is wrong, for the learner. In a text `{kernel}` stands for an argument of the call
+        that shows it; a function gets all arguments of that call. Empty if the values tell.
+    """
+
+    name: str
+    gives: Function | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    message: str | Callable[[Case], str] = ""
+    others: "tuple[Slip, ...]" = ()
+
+    def either(self, gives: Function | None = None, /, **options: Any) -> Self:
+        """Return the same slip, which can be made in another way, too: as for `slip`."""
+        return replace(self, others=(*self.others, Slip(self.name, gives, options)))
+
+    def says(self, message: str | Callable[[Case], str]) -> Self:
+        """Return the same slip with what it says."""
+        return replace(self, message=message)
+
+    def of(self, right: Function, generic: "Iterable[Slip]" = ()) -> "Iterator[Slip]":
+        """Yield the same slip of a reference, with the function that is wrong: once for each way.
+
+        Parameters
+        ----------
+        right
+            The reference.
+        generic
+            Slips that go wrong in the same way for all references, with their functions.
+
+        Raises
+        ------
+        ValueError
+            If it has neither a function nor options, and its name is not that of a generic slip.
+        """
+        for one in self.others:
+            yield from replace(one, message=self.message).of(right, generic)
+        yield replace(self, others=(), **self._way(right, generic))
+
+    def _way(self, right: Function, generic: "Iterable[Slip]") -> dict[str, Any]:
+        if self.gives:
+            return {}
+        if self.options:
+            return {"gives": partial(right, **self.options)}
+        for known in generic:
+            if known.name == self.name:
+                return {"gives": known.gives, "message": self.message or known.message}
+        raise ValueError(
+            f"slip {self.name!r} has neither options nor a function, and no generic slip of "
+            f"{right.__name__} has this name"
+        )
+
+    def explain(self, case: Case) -> str:
+        """Say what is wrong, for the arguments of a call, defaults included."""
+        if callable(self.message):
+            return self.message(case)
+        return self.message.format_map(case) if "{" in self.message else self.message
+
+
+def slip(name: str, gives: Function | None = None, /, **options: Any) -> Slip:
+    """Return a slip: a function that is wrong, or options of the reference, or a generic one.
+
+    Examples
+    --------
+    >>> slip("no-bias", bias_counts=False).says("Each output has a bias, too.").options
+    {'bias_counts': False}
+    """
+    return Slip(name, gives, options)
+
+
+def both(one: Slip, other: Slip, right: Function) -> Slip:
+    """Return two slips at once; both go wrong by options of the reference."""
+
+    def says(case: Case) -> str:
+        first, second = one.explain(case), other.explain(case)
+        return first if first == second else f"Two things: (1) {first} (2) {second}"
+
+    options = {**one.options, **other.options}
+    name = one.name if one.name == other.name else f"{one.name}-and-{other.name}"
+    return Slip(name, partial(right, **options), options, says)
+
+
+def pairs(slips: Sequence[Slip], right: Function) -> Iterator[Slip]:
+    """Yield each two slips that can be made at once: by different options of the reference."""
+    with_options = [one for one in slips if one.options]
+    for one, other in combinations(with_options, 2):
+        if one.options.keys().isdisjoint(other.options):
+            yield both(one, other, right)
