@@ -10,15 +10,11 @@ from torch import nn
 from effnet_lab.arch import B0, resolve
 from effnet_lab.arch.block import BlockSetting, single_block
 from effnet_lab.blocks.peer import peer_block
-from effnet_lab.blocks.proof import SETTINGS, prove_mbconv
+from effnet_lab.blocks.proof import SETTINGS, known_slip, prove_mbconv
+from effnet_lab.blocks.slips import OUTPUT_SLIPS, SHAPE_SLIPS
 from effnet_lab.blocks.slots import copy_slots, slots_of, watched
-from effnet_lab.blocks.trial import same_outputs
-from effnet_lab.blocks.variants import (
-    OUTPUT_SLIPS,
-    SHAPE_SLIPS,
-    block_output,
-    draw_slots,
-)
+from effnet_lab.blocks.trial import Trial, same_outputs
+from effnet_lab.blocks.variants import block_output, draw_slots
 from effnet_lab.nn import EfficientNet, MBConv
 
 
@@ -66,7 +62,7 @@ PLANTED = [
      ["8 × 6 = 48"]),
     ([("groups=wide", "groups=in_channels")], "groups-of-input-width", ["one group for each"]),
     ([("bias=False", "bias=True")], "conv-bias", ["bias=False"]),
-    ([("norm(wide), nn.SiLU()", "nn.SiLU()")], "missing-norm", ["projection has one"]),
+    ([("norm(wide), nn.SiLU()", "nn.SiLU()")], "missing-norm", ["projection have one each"]),
     ([(LAST, "y = self.project(y)"), ("self.last_norm = norm(out_channels)", "")],
      "missing-norm", []),
     ([("if se_ratio:", "if False:")], "missing-se", ["Your block has none"]),
@@ -89,8 +85,8 @@ PLANTED = [
        " + self.drop(y)")], "shrunken-skip", ["stride 2"]),
     ([(SKIP, "False")], "missing-skip", ["is added"]),
     ([(ADD, "return F.silu(x + self.drop(y))"), ], "activation-after-add", ["ResNet"]),
-    ([("nn.SiLU()", "nn.ReLU()")], "other-activation", ["uses ReLU.", "x × sigmoid(x)"]),
-    ([("nn.SiLU()", "nn.Hardswish()")], "other-activation", ["uses hard swish."]),
+    ([("nn.SiLU()", "nn.ReLU()")], "relu-for-silu", ["You use ReLU.", "x × sigmoid(x)"]),
+    ([("nn.SiLU()", "nn.Hardswish()")], "hard-swish-for-silu", ["You use hard swish."]),
     ([("norm(wide), nn.SiLU()", "norm(wide)")], "missing-activation", ["is missing"]),
     ([("            norm(wide),\n            nn.SiLU(),", "            norm(wide),")],
      "missing-activation", ["is missing"]),
@@ -98,22 +94,22 @@ PLANTED = [
       ("norm(wide),\n            nn.SiLU(),", "nn.SiLU(), norm(wide),")],
      "activation-before-norm", ["convolution, normalisation, activation"]),
     ([("1),\n                nn.SiLU(),", "1),\n                nn.ReLU(),")],
-     "se-other-activation", ["stands ReLU"]),
-    ([("1),\n                nn.SiLU(),", "1),")], "se-no-activation", ["linear map"]),
+     "se-relu-for-silu", ["you use ReLU"]),
+    ([("1),\n                nn.SiLU(),", "1),")], "se-no-silu", ["linear map"]),
     ([("nn.Sigmoid(),", "")], "se-no-sigmoid", ["between 0 and 1"]),
     ([("1),\n                nn.SiLU(),", "1), nn.Sigmoid(),"),
       ("wide, 1),\n                nn.Sigmoid(),", "wide, 1), nn.SiLU(),")],
      "se-swapped", ["swapped"]),
-    ([("nn.Sigmoid()", "nn.Hardsigmoid()")], "se-hard-gate", ["the sigmoid itself"]),
-    ([(GATE, "y = y + self.gates(y)")], "se-adds", ["multiply"]),
-    ([(GATE, "self.gates(y)")], "se-unused", ["does not use them"]),
-    ([(GATE, "y = self.gates(y).expand_as(y)")], "se-unused", ["not multiplied"]),
-    ([("AdaptiveAvgPool2d", "AdaptiveMaxPool2d")], "se-max-pooling", ["the mean"]),
+    ([("nn.Sigmoid()", "nn.Hardsigmoid()")], "se-hard-sigmoid", ["the sigmoid itself"]),
+    ([(GATE, "y = y + self.gates(y)")], "se-gates-added", ["multiply"]),
+    ([(GATE, "self.gates(y)")], "se-unused", ["its gates are not used"]),
+    ([(GATE, "y = self.gates(y).expand_as(y)")], "se-gates-only", ["the gates alone"]),
+    ([("AdaptiveAvgPool2d", "AdaptiveMaxPool2d")], "se-max-pooling", ["takes the average"]),
     ([("y = self.depthwise(self.expand(x))", "y = self.expand(x)"),
       (GATE, f"{GATE}\n        y = self.depthwise(y)")],
-     "se-before-depthwise", ["comes after it"]),
+     "se-before-depthwise", ["comes too early"]),
     ([("            norm(wide),\n            nn.SiLU(),", "            norm(wide),"),
-      (GATE, f"{GATE}\n        y = F.silu(y)")], "se-before-activation", ["comes after it"]),
+      (GATE, f"{GATE}\n        y = F.silu(y)")], "se-before-activation", ["comes too early"]),
     ([("in_channels, wide, 1, bias", "in_channels, wide, 1, stride, bias"),
       ("kernel - stride)", "kernel - 1)"), ("kernel - stride - before", "kernel - 1 - before"),
       (DEPTHWISE, DEPTHWISE.replace("stride", "1"))], "stride-in-wrong-place", ["depthwise"]),
@@ -122,7 +118,7 @@ PLANTED = [
       (DEPTHWISE, DEPTHWISE.replace("stride", "1"))], "stride-in-wrong-place", ["depthwise"]),
     ([("kernel - stride)", "kernel - 1)"), ("kernel - stride - before", "kernel - 1 - before"),
       (DEPTHWISE, DEPTHWISE.replace("stride", "1"))], "missing-stride", ["no effect"]),
-    ([("eps=1e-3", "eps=1e-5")], "norm-eps", ["1e-5", "1e-3"]),
+    ([("eps=1e-3", "eps=1e-5")], "norm-eps", ["0.00001", "0.001"]),
     ([("(kernel - stride) // 2", "kernel // 2"), ("kernel - stride - before", "before")],
      "symmetric-padding", ["right and bottom"]),
     ([("nn.ZeroPad2d((before, after, before, after)),", "")], "missing-padding",
@@ -142,7 +138,7 @@ PLANTED = [
      ["(N, 1, 1, 1)"]),
     ([(ADD, "return self.drop(x + y)")], "drop-path-of-the-sum", ["branch alone"]),
     ([(ADD, "return x + y")], "drop-path-missing", ["never drops"]),
-    ([(">= self.rate", "< self.rate")], "drop-path-rate", ["60%", "swapped"]),
+    ([(">= self.rate", "< self.rate")], "drop-path-rate", ["59%", "swapped"]),
     ([(DROP, "keep / self.rate")], "drop-path-rescale", ["2.5"]),
     ([(DROP, "keep * (1 - self.rate)")], "drop-path-rescale", ["0.6"]),
     ([("return y\n\n\ndef", "return self.drop(y)\n\n\ndef")], "drop-path-without-skip",
@@ -169,15 +165,36 @@ def test_a_planted_mistake_is_named(changes, slip, says):
     assert "{" not in result.message
 
 
-def test_every_known_slip_is_planted():
-    known = {slip.name for slip in (*SHAPE_SLIPS, *OUTPUT_SLIPS)}
-    assert known <= {slip for _, slip, _ in PLANTED}
+def test_every_slip_of_the_weights_is_planted():
+    assert {slip.name for slip in SHAPE_SLIPS} <= {slip for _, slip, _ in PLANTED}
+
+
+def trial_of(setting, options):
+    """A block that goes wrong by options, as if a learner had written it."""
+    torch.manual_seed(0)
+    given = draw_slots(setting)
+    x = torch.randn(2, setting.in_channels, 8, 8, dtype=torch.float64)
+    trial = Trial(setting, x, given, block_output(given, setting, x))
+    try:
+        trial.output = block_output(given, setting, x, **options)
+    except ValueError as error:
+        trial.error = error
+    return trial
+
+
+@pytest.mark.parametrize("slip", OUTPUT_SLIPS, ids=lambda slip: slip.name)
+def test_every_slip_of_the_outputs_is_told_from_all_others(slip):
+    same = {"se-gates-unused": "se-unused", "se-relu6-for-silu": "se-relu-for-silu"}
+    for way in slip.of(block_output):
+        found = known_slip([trial_of(setting, way.options) for setting in SETTINGS])
+        assert found.slip == same.get(slip.name, slip.name), way.options
+        assert "{" not in found.message
 
 
 def test_two_slips_at_once_are_both_named():
     result = prove_mbconv(learner_block(("eps=1e-3", "eps=1e-5"), ("nn.Sigmoid(),", "")))
-    assert set(result.slip.split(" + ")) == {"se-no-sigmoid", "norm-eps"}
-    assert result.message.startswith("Two slips. ")
+    assert result.slip == "norm-eps-and-se-no-sigmoid"
+    assert result.message.startswith("Two things: (1) Your normalisations have torch's own eps")
 
 
 def test_a_slip_that_nobody_foresaw_is_placed():

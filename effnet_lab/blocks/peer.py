@@ -5,7 +5,7 @@ from typing import Any
 from torch import nn
 
 from ..arch.block import BlockSetting
-from .variants import NORM_EPS, NORM_MOMENTUM
+from .reference import EPS, KEPT
 
 PEER_NAME = "efficientnet_pytorch"
 
@@ -33,6 +33,6 @@ def peer_block(setting: BlockSetting) -> nn.Module:
         se_ratio=setting.se_ratio,
         id_skip=True,
     )
-    shared = GlobalParams(batch_norm_momentum=1 - NORM_MOMENTUM, batch_norm_epsilon=NORM_EPS)
+    shared = GlobalParams(batch_norm_momentum=KEPT, batch_norm_epsilon=EPS)
     made: nn.Module = MBConvBlock(block, shared)
     return made.double()

@@ -1,33 +1,30 @@
 """The proof of a learner's MBConv.
 
 The learner's block and another implementation's get the same random weights; then they must give
-the same outputs. Where they do not, the block is compared with variants that have one known slip
-each (`variants`): the slip that explains everything seen is the one that is named.
+the same outputs. Where they do not, the block is compared with its `variants`, one for each of the
+known `slips`: the slip that explains everything seen is the one that is named.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import combinations
+from itertools import chain
 
+import numpy as np
+import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from .._slips import Slip, pairs
 from ..arch.block import BlockSetting
 from ..view.picture import Cell
 from ..view.result import CheckResult
 from ..view.tables import Table
 from .peer import PEER_NAME
+from .slips import OUTPUT_SLIPS, SHAPE_SLIPS, fields
 from .slots import Slot, signature, watched
 from .training_mode import check_training
 from .trial import BlockClass, Trial, first_line, quiet, same_outputs, tried
-from .variants import (
-    OUTPUT_SLIPS,
-    SHAPE_SLIPS,
-    Habits,
-    Slip,
-    block_output,
-    draw_slots,
-    fields,
-)
+from .variants import block_output, draw_slots
 
 __all__ = ["SETTINGS", "BlockClass", "prove_mbconv"]
 
@@ -103,7 +100,7 @@ def _judged(trials: Sequence[Trial]) -> CheckResult | None:
         _not_attempted(trials)
         or _not_made(trials)
         or _other_weights(trials)
-        or _known_slip(trials)
+        or known_slip(trials)
         or _raised(trials)
         or _no_tensor(trials)
         or _unknown_slip(trials)
@@ -167,17 +164,16 @@ def _no_tensor(trials: Sequence[Trial]) -> CheckResult | None:
 def _other_weights(trials: Sequence[Trial]) -> CheckResult | None:
     if all(trial.same_weights for trial in trials):
         return None
-    for slip in SHAPE_SLIPS:
-        for habits in slip.habits:
-            if all(_has_weights_of(trial, habits) for trial in trials):
-                wrong = next(trial for trial in trials if not trial.same_weights)
-                return _named([(slip, habits)], wrong.setting)
+    for way in (way for one in SHAPE_SLIPS for way in one.of(draw_slots)):
+        if all(_has_weights_of(trial, way) for trial in trials):
+            wrong = next(trial for trial in trials if not trial.same_weights)
+            return _named(way, wrong.setting)
     # An error that stopped the block tells more than the weights.
     return _raised(trials) or _compared_weights(trials)
 
 
-def _has_weights_of(trial: Trial, habits: Habits) -> bool:
-    variant = draw_slots(trial.setting, habits)
+def _has_weights_of(trial: Trial, way: Slip) -> bool:
+    variant = draw_slots(trial.setting, **way.options)
     return signature(_slots(trial)) == signature(list(variant.values()))
 
 
@@ -214,52 +210,42 @@ def _described(kind: str, shape: tuple[int, ...], bias: bool) -> str:
 # ------------------------------------------------------------------ outputs
 
 
-def _known_slip(trials: Sequence[Trial]) -> CheckResult | None:
+def known_slip(trials: Sequence[Trial]) -> CheckResult | None:
     """Find the slip, or the two slips, that explain all that was seen."""
     failed = [trial for trial in trials if not trial.right]
     if not failed:
         return None
-    passed = [trial for trial in trials if trial.right]
-    known = [(slip, habits) for slip in OUTPUT_SLIPS for habits in slip.habits]
-    for slips in _ones_and_twos(known):
-        habits = frozenset[str]().union(*(habits for _, habits in slips))
-        # What failed first: most guesses fall there.
-        if all(_behaves(trial, habits) for trial in (*failed, *passed)):
-            return _named(slips, failed[0].setting)
+    # What failed first: most guesses fall there.
+    order = sorted(trials, key=lambda trial: trial.right)
+    ways = [way for one in OUTPUT_SLIPS for way in one.of(block_output)]
+    for way in chain(ways, pairs(ways, block_output)):
+        if all(_behaves(trial, way) for trial in order):
+            return _named(way, failed[0].setting)
     return None
 
 
-def _ones_and_twos(known: list[tuple[Slip, Habits]]) -> Iterator[list[tuple[Slip, Habits]]]:
-    yield from ([one] for one in known)
-    for one, other in combinations(known, 2):
-        if one[0] is not other[0]:
-            yield [one, other]
-
-
-def _behaves(trial: Trial, habits: Habits) -> bool:
-    """Whether a variant with these habits does what the learner's block did."""
+def _behaves(trial: Trial, way: Slip) -> bool:
+    """Whether a block with this slip does what the learner's block did."""
     try:
-        output = block_output(trial.given, trial.setting, trial.x, habits)
-    except RuntimeError:
+        output = block_output(trial.given, trial.setting, trial.x, **way.options)
+    except ValueError:
         return isinstance(trial.error, (RuntimeError, ValueError))
     return trial.error is None and same_outputs(trial.output, output)
 
 
-def _named(slips: Sequence[tuple[Slip, Habits]], setting: BlockSetting) -> CheckResult:
-    messages = [slip.message.format(**fields(setting, habits)) for slip, habits in slips]
-    message = messages[0] if len(messages) == 1 else f"Two slips. {' And: '.join(messages)}"
-    return CheckResult("incorrect", message, " + ".join(slip.name for slip, _ in slips))
+def _named(way: Slip, setting: BlockSetting) -> CheckResult:
+    return CheckResult("incorrect", way.explain(fields(setting)), way.name)
 
 
 _PARTS = {
     "expand": "the expansion",
-    "expand.norm": "the normalisation of the expansion",
+    "expand_norm": "the normalisation of the expansion",
     "depthwise": "the depthwise convolution",
-    "depthwise.norm": "the normalisation of the depthwise convolution",
+    "depthwise_norm": "the normalisation of the depthwise convolution",
     "reduce": "the first convolution of squeeze-excite",
     "gate": "the second convolution of squeeze-excite",
     "project": "the projection",
-    "project.norm": "the normalisation of the projection",
+    "project_norm": "the normalisation of the projection",
 }
 
 
@@ -279,7 +265,7 @@ def _unknown_slip(trials: Sequence[Trial]) -> CheckResult | None:
 
 def _first_difference(trial: Trial) -> str:
     """Say which part is the first to get something else than it should, where that can be seen."""
-    trace: dict[str, Tensor] = {}
+    trace: dict[str, NDArray[np.float64]] = {}
     block_output(trial.given, trial.setting, trial.x, trace=trace)
     assert trial.module is not None
     with watched(trial.module) as calls:
@@ -287,7 +273,7 @@ def _first_difference(trial: Trial) -> str:
     inputs = {call.module: call.input for call in calls}
     before = "the block's input"
     for name, place in zip(trial.given, trial.partners, strict=True):
-        seen, expected = inputs.get(trial.slots[place][0]), trace[name]
+        seen, expected = inputs.get(trial.slots[place][0]), torch.from_numpy(trace[name])
         # A depthwise convolution may get its picture padded already.
         if seen is not None and (name != "depthwise" or seen.shape == expected.shape):
             if seen.numel() != expected.numel() or not same_outputs(

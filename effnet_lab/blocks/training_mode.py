@@ -14,9 +14,10 @@ from torch import Tensor, nn
 from ..arch.block import BlockSetting
 from ..view.result import CheckResult
 from .peer import peer_block
+from .reference import MOMENTUM
 from .slots import Norm, copy_slots, slots_of, watched
 from .trial import SIZE, BlockClass, first_line, made, place_of, same_outputs
-from .variants import NORM_MOMENTUM, draw_slots
+from .variants import draw_slots
 
 #: Not a half, so that the rate and the survival probability cannot be taken for each other.
 RATE = 0.4
@@ -96,9 +97,9 @@ def _check_without_dropping(cls: BlockClass, setting: BlockSetting) -> CheckResu
     for start, my_norm, peer_norm in zip(
         before, _norms(mine, setting), _norms(peer, setting), strict=True
     ):
-        step = ((peer_norm.mean - start) / NORM_MOMENTUM).flatten()
+        step = ((peer_norm.mean - start) / MOMENTUM).flatten()
         momentum = ((my_norm.mean - start).flatten() @ step / (step @ step)).item()
-        if abs(momentum - NORM_MOMENTUM) > _NOT_A_FACTOR:
+        if abs(momentum - MOMENTUM) > _NOT_A_FACTOR:
             return _other_momentum(momentum)
     return None
 
@@ -119,7 +120,7 @@ def _other_momentum(momentum: float) -> CheckResult:
     }.get(round(momentum, 6), "")
     return CheckResult(
         "incorrect",
-        f"Batch normalisation: your momentum is {momentum:.4g}; it must be {NORM_MOMENTUM:g} in "
+        f"Batch normalisation: your momentum is {momentum:.4g}; it must be {MOMENTUM:g} in "
         f"torch's sense.{why}",
         "norm-momentum",
     )

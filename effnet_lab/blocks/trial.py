@@ -20,7 +20,7 @@ from .variants import Slots, draw_slots
 BlockClass = Callable[[int, int, int, int, int, float, float], nn.Module]
 
 #: Side of the feature maps that blocks are tried on, and how many at once. Sides divide by 2.
-SIZE, COUNT = 8, 3
+SIZE, COUNT = 8, 2
 
 _CLOSE = 1e-8
 

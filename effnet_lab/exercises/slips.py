@@ -165,8 +165,16 @@ _RESULTS: tuple[tuple[str, Callable[[Plain], Plain], str], ...] = (
         _float(lambda x: float(round(x))),
         _ROUNDED,
     ),
-    ("rounded-down", _float(math.floor), "You round down: return the number as it is."),
-    ("rounded-up", _float(math.ceil), "You round up: return the number as it is."),
+    (
+        "rounded-down",
+        _float(lambda x: float(math.floor(x))),
+        "You round down: return the number as it is.",
+    ),
+    (
+        "rounded-up",
+        _float(lambda x: float(math.ceil(x))),
+        "You round up: return the number as it is.",
+    ),
     ("negative", _number(lambda x: -x), "The sign is the wrong way round."),
     ("inverse", _number(lambda x: 1 / x), "That is one over what is asked for."),
     ("percent", _float(lambda x: 100 * x), "That is in percent; return the share itself."),
