@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "blocks": {"arch", "nn", "view"},
     "widgets": {"arch", "nn", "records", "training", "view", "blocks"},
     "lessons": {"arch", "nn", "records", "training", "view", "blocks", "widgets"},
-    "exercises": {"arch", "records", "view"},
+    "exercises": {"arch", "records", "view", "blocks"},
     "cli": {"arch", "records", "training", "view", "exercises"},
 }
 
