@@ -212,16 +212,12 @@ def _changed(function: str, cases: Sequence[Case], after: Plain) -> CheckResult 
             return _unreadable(function)
         for name, value in case.items():
             if not matches(later[name], value):
-                texts = value_text(value), value_text(later[name])
-                what = f"what it is given: afterwards {name} is {texts[1]}"
-                if texts[0] == texts[1]:  # written by its shape
-                    what = f"{name}, which it is given"
-                return CheckResult(
-                    "incorrect",
-                    f"{call_text(function, **case)} changes {what}. The answers are right; work on "
-                    "a copy.",
-                    "changes-input",
-                )
+                before, now = value_text(value), value_text(later[name])
+                what = f"what it is given: afterwards {name} is {now}"
+                what = f"{name}, which it is given" if now == before else what
+                said = f"changes {what}. The answers are right; work on a copy."
+                call = call_text(function, **case)
+                return CheckResult("incorrect", f"{call} {said}", "changes-input")
     return None
 
 
