@@ -1,6 +1,6 @@
 """Assignment 02, MBConv: its parts and the whole block, as functions of tensors and weights."""
 
-from ...assignment import Assignment, Written
+from ... import About, Assignment, Written
 
 ASSIGNMENT = Assignment(
     title="MBConv, step by step",
@@ -12,6 +12,6 @@ ASSIGNMENT = Assignment(
         "batch_norm",
         "drop_path",
         "mbconv",
-        Written("wide-and-linear", "Wide first, linear last", points=14, minutes=12),
+        Written("wide-and-linear", About("Wide first, linear last", points=14, minutes=12)),
     ),
 )

@@ -6,8 +6,7 @@ from random import Random
 import numpy as np
 
 from ....blocks.reference import KEPT, TORCH_EPS, always, batch_norm, never
-from ...slips import Case, slip
-from ...task import Task
+from ... import About, Case, Task, slip
 from .probes import batch_norm as probe
 from .tensors import ABSOLUTE, REL, Draw, as_answer
 
@@ -37,11 +36,7 @@ TASK = Task(
     probe=probe,
     as_answer=as_answer,
     example={},
-    title="Normalise a batch",
-    points=16,
-    difficulty=3,
-    importance=4,
-    minutes=15,
+    about=About("Normalise a batch", points=16, difficulty=3, importance=4, minutes=15),
     hints=(
         "First decide which mean and variance to use. All that follows is the same in training "
         "and at test time; only the running averages are not.",

@@ -6,9 +6,9 @@ from random import Random
 import numpy as np
 
 from ....blocks.reference import BY_PICTURE, along, always, drop_path, never, wide
+from ... import About, Case, Task, slip
 from ...plain import Plain
-from ...slips import Case, Slip, slip
-from ...task import Task
+from ...slips import Slip
 from .probes import drop_path as probe
 from .tensors import ABSOLUTE, REL, Draw, as_answer
 
@@ -67,11 +67,7 @@ TASK = Task(
         rate=0.2,
         training=True,
     ),
-    title="Drop paths",
-    points=12,
-    difficulty=2,
-    importance=4,
-    minutes=8,
+    about=About("Drop paths", points=12, difficulty=2, importance=4, minutes=8),
     hints=(
         "At test time there is nothing to do. What may happen to a picture's branch in training? "
         "Two things.",

@@ -5,8 +5,7 @@ from typing import Any
 
 from ....blocks.reference import mbconv
 from ....blocks.slips import BLOCK_SLIPS, MISSING_NORM, flagged
-from ...slips import Case
-from ...task import Task
+from ... import About, Case, Task
 from . import batch_norm, drop_path, same_padding, squeeze_excite
 from .probes import mbconv as probe
 from .tensors import REL, Draw, as_answer
@@ -49,11 +48,7 @@ TASK = Task(
     uses=(same_padding.TASK, squeeze_excite.TASK, batch_norm.TASK, drop_path.TASK),
     as_answer=as_answer,
     example={},
-    title="The whole block",
-    points=20,
-    difficulty=4,
-    importance=5,
-    minutes=20,
+    about=About("The whole block", points=20, difficulty=4, importance=5, minutes=20),
     hints=(
         "Go through the lesson's steps: expand, depthwise, squeeze-excite, project; each but "
         "squeeze-excite is normalised. Which of them are activated?",

@@ -3,8 +3,7 @@
 from random import Random
 
 from ....blocks.reference import halves, lacking_zeros, same_padding
-from ...slips import Case, slip
-from ...task import Task
+from ... import About, Case, Task, slip
 
 
 def cases(random: Random) -> list[Case]:
@@ -41,11 +40,7 @@ TASK = Task(
     right=same_padding,
     cases=cases,
     example=dict(size=224, kernel=5, stride=2),
-    title="Where the zeros go",
-    points=12,
-    difficulty=3,
-    importance=3,
-    minutes=12,
+    about=About("Where the zeros go", points=12, difficulty=3, importance=3, minutes=12),
     hints=(
         "Draw a row of 7 pixels and put down windows of 3 pixels in steps of 2, so that there "
         "are 4. How far do they reach, from the first pixel of the first to the last of the last?",

@@ -4,8 +4,7 @@ from random import Random
 
 from ....blocks.reference import squeeze_excite
 from ....blocks.slips import GATE_SLIPS
-from ...slips import Case
-from ...task import Task
+from ... import About, Case, Task
 from .probes import squeeze_excite as probe
 from .tensors import ABSOLUTE, REL, Draw, as_answer
 
@@ -27,11 +26,7 @@ TASK = Task(
     probe=probe,
     as_answer=as_answer,
     example={},
-    title="Squeeze and excite",
-    points=18,
-    difficulty=2,
-    importance=5,
-    minutes=12,
+    about=About("Squeeze and excite", points=18, difficulty=2, importance=5, minutes=12),
     hints=(
         "Three steps: an average for each channel of each picture, gates from the averages, "
         "channels times gates. Look at the shape after each.",

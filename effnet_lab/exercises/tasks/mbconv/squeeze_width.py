@@ -4,8 +4,7 @@ from collections.abc import Callable
 from math import ceil, floor
 from random import Random
 
-from ...slips import Case, slip
-from ...task import Task
+from ... import About, Case, Task, slip
 
 
 def cases(random: Random) -> list[Case]:
@@ -58,11 +57,9 @@ TASK = Task(
     right=squeeze_width,
     cases=cases,
     example=dict(in_channels=32, expand=1),
-    title="How many units squeeze-excite has",
-    points=8,
-    difficulty=1,
-    importance=4,
-    minutes=5,
+    about=About(
+        "How many units squeeze-excite has", points=8, difficulty=1, importance=4, minutes=5
+    ),
     hints=(
         "A quarter of what? The lesson asks this, too: a block that widens 16 channels to 96 "
         "has 4 units.",
