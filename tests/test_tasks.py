@@ -401,6 +401,9 @@ def test_of_a_long_answer_the_first_part_that_is_wrong_is_shown():
         "got {'name': 'stage 8', 'macs': 8}."
     )
     assert says(table(8)).startswith("table(rows=9): expected [{'name': 'stage 0', 'macs': 0}, ")
+    many = dict.fromkeys("abcdefghij", 1)
+    message = judge_calls("counts", [{}], [many | {"h": 2}], lambda: many).message
+    assert message == "counts()['h']: expected 1, got 2."
 
 
 def test_the_details_mark_what_is_wrong_and_show_the_clearest_call_whole():

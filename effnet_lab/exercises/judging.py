@@ -175,7 +175,8 @@ def _where(
     """Return the first part that differs, of values too long to be shown whole, or shown alike."""
     texts, keys = {value_text(one, _LONG) for one in (wanted, got)}, _keys_of_both(wanted, got)
     arrays = any(isinstance(wanted[key], np.ndarray) for key in keys)
-    if not arrays and len(texts) == 2 and max(map(len, texts)) < _LONG:
+    length = sum if isinstance(wanted, dict) else max  # what differs is hard to find in two dicts
+    if not arrays and len(texts) == 2 and length(map(len, texts)) < _LONG:
         return inside, wanted, got
     for key in keys:
         if not matches(got[key], wanted[key], rel, absolute):
@@ -329,11 +330,9 @@ def what_is_off(wanted: Plain, got: Plain) -> str:
         return f"It gives {_kind(got)}; it should be {_kind(wanted)}."
     if _only_rounded(wanted, got):
         return "You round. Return the numbers as they are: rounding is for what is printed."
-    for key in _keys_of_both(wanted, got):
-        w, g = wanted[key], got[key]
-        if isinstance(w, dict) and isinstance(g, dict) and w.keys() != g.keys():
-            return what_is_off(w, g)
-    return ""
+    parts = [(wanted[key], got[key]) for key in _keys_of_both(wanted, got)]
+    dicts = [(w, g) for w, g in parts if isinstance(w, dict) and isinstance(g, dict)]
+    return next((what_is_off(w, g) for w, g in dicts if w.keys() != g.keys()), "")
 
 
 def _only_rounded(wanted: Plain, got: Plain) -> bool:
