@@ -1,76 +1,77 @@
-"""Assignment 03: its builder with habits against the package, and what its texts say."""
+"""Assignment 03: its references agree with the package, and what its texts say is true."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
+from random import Random
 
 import pytest
 
-from effnet_lab.arch import B0, B0_STAGES, StageSpec, cost
+from effnet_lab.arch import B0, B0_STAGES, NetworkSpec, StageSpec, cost, resolve
+from effnet_lab.exercises.assignment import ASSIGNMENTS
 from effnet_lab.exercises.author.audit import Workbench
-from effnet_lab.exercises.tasks import b0 as assignment
+from effnet_lab.exercises.tasks.b0.tables import draw_pictures
 
-SEEDS = range(300, 330)
+#: What a block's values are called in the package.
+NAMES = {
+    "in": "in_channels",
+    "wide": "expanded_channels",
+    "out": "out_channels",
+    "kernel": "kernel",
+    "stride": "stride",
+    "squeeze": "squeeze_channels",
+    "skip": "has_skip",
+}
+
+RIGHT = {task.function: task.right for task in ASSIGNMENTS["b0"].tasks}
 
 
 @pytest.fixture(scope="module")
 def solved():
-    return Workbench(assignment.ASSIGNMENT).solved
+    return Workbench(ASSIGNMENTS["b0"]).solved
+
+
+def spec_of(network, size):
+    """Return the package's spec of a network; channels are as in the table, not rounded."""
+    return NetworkSpec(
+        "exercise",
+        tuple(StageSpec(**row) for row in network["rows"]),
+        resolution=size,
+        num_classes=network["classes"],
+        stem_channels=network["stem"],
+        stem_stride=network["stem_stride"],
+        head_channels=network["head"],
+        channel_divisor=1,
+    )
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_builder_without_habits_is_the_packages(seed):
-    for case in assignment._blocks_inputs(seed)["cases"]:
-        assert assignment._blocks_with()(**case) == assignment._blocks(**case)
-    for case in assignment._params_inputs(seed)["cases"]:
-        assert assignment._params_with()(**case) == assignment._params(**case)
-    for case in assignment._macs_inputs(seed)["cases"]:
-        assert assignment._macs_with()(**case) == assignment._macs(**case)
-        assert assignment._counted(**case) == assignment._macs(**case)
-
-
-RIGHT = {
-    "b0.blocks_of": (assignment._blocks, assignment._BLOCKS_SLIPS),
-    "b0.map_sides": (assignment._sides, assignment._SIDES_SLIPS),
-    "b0.drop_rates": (assignment._rates, assignment._RATES_SLIPS),
-    "b0.stage_params": (assignment._params, assignment._PARAMS_SLIPS),
-    "b0.network_macs": (assignment._macs, assignment._MACS_SLIPS),
-    "b0.best_strides": (assignment._strides, assignment._STRIDES_SLIPS),
-}
-
-
-@pytest.mark.parametrize("name", RIGHT)
-def test_no_draw_hides_a_slip(name):
-    """Each slip gives something wrong for one case at least, for any seed."""
-    right, slips = RIGHT[name]
-    task = next(task for task in assignment.TASKS if task.name == name)
-    for seed in SEEDS:
-        cases = task.inputs(seed)["cases"]
-        wanted = [right(**case) for case in cases]
-        for slip in slips:
-            given = [slip.gives(**case) for case in cases]
-            assert given != wanted, (seed, slip.name)
-
-
-def test_best_choice_is_never_a_tie():
-    for seed in SEEDS:
-        for case in assignment._strides_inputs(seed)["cases"]:
-            choices = assignment._choices(case["network"], case["size"])
-            assert len(set(choices.values())) == len(choices)
+def test_references_are_the_package_s(seed):
+    for picture in draw_pictures(Random(seed)):
+        network, spec = picture["network"], spec_of(**picture)
+        resolved, price = resolve(spec), cost(spec)
+        blocks = [{key: getattr(b, name) for key, name in NAMES.items()} for b in resolved.blocks]
+        assert RIGHT["blocks_of"](network["rows"], network["stem"]) == blocks
+        last = {block.stage: block.out_size for block in resolved.blocks}
+        assert RIGHT["map_sides"](**picture) == [resolved.stem.out_size, *last.values()]
+        rates = [block.drop_path_rate for block in resolved.blocks]
+        assert RIGHT["drop_rates"](network["rows"]) == pytest.approx(rates)
+        stages = price.by_stage().values()
+        assert RIGHT["stage_params"](network) == [stage.params for stage in stages]
+        assert RIGHT["network_macs"](**picture) == price.macs
 
 
 def test_table_of_the_notebook_is_b0(solved):
-    assert tuple(StageSpec(**row) for row in solved["b0_rows"]) == B0_STAGES
+    assert solved["b0_rows"] == [asdict(stage) for stage in B0_STAGES]
     b0 = solved["b0"]
     assert (b0["stem"], b0["stem_stride"]) == (B0.stem_channels, B0.stem_stride)
     assert (b0["head"], b0["classes"]) == (B0.head_channels, B0.num_classes)
 
 
-def test_examples_that_are_lists_are_true(solved):
+def test_examples_are_true(solved):
     b0, rows = solved["b0"], solved["b0_rows"]
     blocks = solved["blocks_of"](rows, channels=32)
     assert len(blocks) == 16
-    assert blocks[1] == {
-        "in": 16, "wide": 96, "out": 24, "kernel": 3, "stride": 2, "squeeze": 4, "skip": False
-    }  # fmt: skip
+    told = {"in": 16, "wide": 96, "out": 24, "kernel": 3, "stride": 2, "squeeze": 4, "skip": False}
+    assert blocks[1] == told
     assert solved["map_sides"](b0, 224) == [112, 112, 56, 28, 14, 14, 7, 7]
     rates = solved["drop_rates"](rows, rate=0.2)
     assert (*rates[:2], rates[-1], len(rates)) == pytest.approx((0, 0.0125, 0.1875, 16))
