@@ -1,6 +1,6 @@
 """A kernel steps over a small picture: every multiply-accumulate of every step spelt out."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -112,26 +112,29 @@ def output_values(layer: Convolution) -> tuple[Grid, ...]:
     places = range(layer.out_size)
     return tuple(
         tuple(
-            tuple(
-                sum(x * w for part in _products(_at(layer, output, row, column)) for x, w in part)
-                for column in places
-            )
+            tuple(sum(_sums(_at(layer, output, row, column))) for column in places)
             for row in places
         )
         for output in range(layer.out_channels)
     )
 
 
-def _products(step: _Step) -> Iterator[list[tuple[int, int]]]:
-    """Yield the pairs (value, weight) of a position, for each channel that is used."""
-    top, left = step.corner
-    side = range(step.layer.kernel)
-    for channel in step.channels:
-        yield [
+def _products(step: _Step) -> dict[int, list[tuple[int, int]]]:
+    """Return the pairs (value, weight) of a position, for each channel that is used."""
+    (top, left), side = step.corner, range(step.layer.kernel)
+    places = [(row, column) for row in side for column in side]
+    return {
+        channel: [
             (_value(channel, top + row, left + column), weight(step.output, channel, row, column))
-            for row in side
-            for column in side
+            for row, column in places
         ]
+        for channel in step.channels
+    }
+
+
+def _sums(step: _Step) -> list[int]:
+    """Add up the products of each channel."""
+    return [sum(x * w for x, w in pairs) for pairs in _products(step).values()]
 
 
 def _value(channel: int, row: int, column: int) -> int:
@@ -171,10 +174,10 @@ def _at(layer: Convolution, output: int, row: int, column: int) -> _Step:
 
 def _words(step: _Step) -> str:
     """Say the sums of the channels, and the sum of these."""
-    sums = [sum(x * w for x, w in part) for part in _products(step)]
+    sums = _sums(step)
     parts = [
         f"input {channel + 1}: {' '.join(_terms(pairs))} = {total}"
-        for channel, pairs, total in zip(step.channels, _products(step), sums, strict=True)
+        for (channel, pairs), total in zip(_products(step).items(), sums, strict=True)
     ]
     end = f"; {_sum(sums)}" if len(sums) > 1 else ""
     return f"{style.capitalised('; '.join(parts))}{end}."
@@ -233,12 +236,8 @@ _INSIDE = {(row, column) for row in range(SIDE) for column in range(SIDE)}
 
 
 def _picture(step: _Step, tint: str, alt: str) -> str:
-    heads = zip(
-        (_INPUT_X, _WEIGHTS_X, _TERMS_X, _OUT_X),
-        ("input", "weights", "products", "output"),
-        strict=True,
-    )
-    drawn = [svg.text(x, 16, name, **svg.BOLD) for x, name in heads]
+    heads = {_INPUT_X: "input", _WEIGHTS_X: "weights", _TERMS_X: "products", _OUT_X: "output"}
+    drawn = [svg.text(x, 16, name, **svg.BOLD) for x, name in heads.items()]
     for channel in range(INPUTS):
         used = channel in step.channels
         part = _input(step, channel, tint)
@@ -274,7 +273,7 @@ def _weights(step: _Step, channel: int, tint: str) -> str:
 def _arithmetic(step: _Step, channel: int) -> str:
     """Write the products row by row as in the kernel, and what they sum to."""
     kernel = step.layer.kernel
-    pairs = list(_products(step))[step.channels.index(channel)]
+    pairs = _products(step)[channel]
     terms = _terms(pairs)
     lines = [" ".join(terms[start : start + kernel]) for start in range(0, len(terms), kernel)]
     lines[-1] += f" = {_signed(sum(x * w for x, w in pairs))}"
@@ -284,7 +283,7 @@ def _arithmetic(step: _Step, channel: int) -> str:
 
 def _end(step: _Step) -> str:
     """Write the sum over channels between them."""
-    sums = [sum(x * w for x, w in part) for part in _products(step)]
+    sums = _sums(step)
     if len(sums) == 1:
         return ""
     return svg.text(_TERMS_X, _TOP + _BAND + 5, f"together {_sum(sums)}", **svg.BOLD)
