@@ -5,27 +5,22 @@ import re
 from dataclasses import replace
 from statistics import fmean, stdev
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from effnet_lab.arch import B0, NetworkSpec, StageSpec, cost, scaled
+from effnet_lab.arch import NetworkSpec, StageSpec, scaled
 from effnet_lab.records.labels import Labels
 from effnet_lab.records.runs import Epoch, Recipe, RunPlan, RunRecord, priced
 from effnet_lab.view import (
     Picture,
     accuracy_vs_macs,
-    cost_bars,
     pareto_front,
     style,
-    training_curves,
 )
 from effnet_lab.view.plots import accuracy as plots
-from effnet_lab.view.plots.curves import epoch_size
-from effnet_lab.view.plots.drawing import spread
 
 BASE = NetworkSpec(
     "base net",
@@ -512,182 +507,8 @@ def test_mixed_data_are_refused(other):
         accuracy_vs_macs([record(), record(seed=1, **other)])
     with pytest.raises(ValueError, match="different data"):
         accuracy_vs_macs([record()], record(seed=1, **other))
-    with pytest.raises(ValueError, match="different data"):
-        training_curves([record(), record(seed=1, **other)])
 
 
 def test_an_unknown_metric_is_refused():
     with pytest.raises(ValueError, match="metric is 'loss'; it must be one of test_accuracy"):
         accuracy_vs_macs([record()], metric="loss")
-
-
-# ------------------------------------------------------------------ training curves
-
-
-def test_a_curve_holds_every_epoch():
-    run = record()
-    picture = training_curves(run)
-    assert column(picture, "pictures") == [1000, 2000, 3000, 4000]
-    assert column(picture, "validation loss") == [epoch.val_loss for epoch in run.history]
-    assert column(picture, "validation accuracy (%)") == [14.0, 28.0, 42.0, 56.0]
-    assert title_of(picture) == "base net ends at 56.0% on the validation pictures"
-    assert "validation accuracy 56.0%" in picture.alt
-
-
-def test_a_curve_has_three_panels_over_epochs():
-    picture = training_curves(record())
-    top, middle, bottom = picture.figure.axes
-    assert [a.get_ylabel() for a in (top, middle, bottom)] == [
-        "accuracy (%)",
-        "loss",
-        "learning\nrate",
-    ]
-    assert bottom.get_xlabel() == "epochs of 1,000 training pictures"
-    dashed, solid = top.lines
-    assert list(solid.get_xdata()) == [1, 2, 3, 4]
-    assert solid.get_ydata() == pytest.approx([14, 28, 42, 56])
-    assert dashed.get_ydata()[-1] == pytest.approx(0.9 * 56)
-    assert (solid.get_linestyle(), dashed.get_linestyle()) == ("-", "--")
-    assert [text.get_text() for text in top.texts] == ["validation 56.0%", "training 50.4%"]
-    assert list(bottom.lines[0].get_ydata()) == [0.2, 0.1, 0.2 / 3, 0.05]
-
-
-def test_curves_of_several_runs_are_named_at_their_ends():
-    picture = training_curves(study(1))
-    for axes in picture.figure.axes[:2]:
-        boxes = [text_box(text) for text in axes.texts]
-        assert len(boxes) == style.MOST_LABELS
-        assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
-        assert all(box.x0 > axes.bbox.x1 for box in boxes)
-        assert all(box.x1 <= picture.figure.bbox.x1 for box in boxes)
-    assert len(picture.rows) == 9 * 4
-    assert title_of(picture).startswith("Best of 9 at the end: resolution x4 with 6")
-
-
-def test_seeds_of_one_network_are_told_apart():
-    picture = training_curves([record(seed=0), record(seed=1)])
-    assert sorted(set(column(picture, "network"))) == ["base net, seed 0", "base net, seed 1"]
-
-
-def test_unequal_epochs_are_drawn_over_pictures():
-    picture = training_curves([record(), record(seed=1, pictures=8000)])
-    assert picture.figure.axes[-1].get_xlabel() == "training pictures seen"
-    picture.figure.draw_without_rendering()
-    labels = [label.get_text() for label in picture.figure.axes[-1].get_xticklabels()]
-    assert {"2 K", "4 K", "8 K"} <= set(labels)
-
-
-def test_a_single_epoch_is_visible():
-    picture = training_curves(record(epochs=1))
-    training, validation = picture.figure.axes[0].lines
-    assert training.get_markerfacecolor() == style.PAPER
-    assert validation.get_markerfacecolor() == style.FAMILIES["base"].colour
-    assert caption_of(picture).startswith("Filled: validation; hollow: training")
-
-
-def test_a_learning_rate_near_zero_is_written_without_an_exponent():
-    run = record(epochs=1)
-    picture = training_curves(replace(run, history=(replace(run.history[0], learning_rate=2e-5),)))
-    axes = picture.figure.axes[2]
-    picture.figure.draw_without_rendering()
-    assert axes.yaxis.get_offset_text().get_text() == ""
-    assert "0" in [label.get_text() for label in axes.get_yticklabels()]
-    assert not any("e" in label.get_text() for label in axes.get_yticklabels())
-
-
-def test_a_run_that_failed_says_so():
-    run = record(accuracy=None, status="stopped")
-    assert "base net stopped: by hand" in caption_of(training_curves(run))
-
-
-def test_a_loss_that_is_no_number_does_not_spoil_the_picture():
-    run = record()
-    last = replace(run.history[-1], train_loss=math.nan, val_loss=math.inf, val_accuracy=math.nan)
-    picture = training_curves(replace(run, history=(*run.history[:-1], last)))
-    low, high = picture.figure.axes[1].get_ylim()
-    assert 0 < low < high < 3
-    assert "currentColor" in picture.to_html()
-
-
-def test_runs_without_an_epoch_are_refused():
-    empty = replace(record(), history=())
-    with pytest.raises(ValueError, match="none of the 1 records has an epoch"):
-        training_curves(empty)
-    assert len(training_curves([empty, record(seed=1)]).rows) == 4
-
-
-@pytest.mark.parametrize(
-    ("seen", "size"),
-    [
-        ([100, 200, 300], 100),
-        ([100, 200, 250], 100),
-        ([100, 250, 300], None),
-        ([100], None),
-        ([100, 300], None),
-    ],
-)
-def test_an_epochs_size_is_read_from_the_history(seen, size):
-    history = [Epoch(n, 1, 0.1, 1, 0.5, 1, 0.5) for n in seen]
-    assert epoch_size([history]) == size
-
-
-@given(
-    st.lists(st.floats(0, 100), min_size=1, max_size=9),
-    st.floats(0.5, 10),
-)
-def test_spread_levels_keep_order_distance_and_bounds(levels, gap):
-    placed = spread(levels, gap, -5, 105)
-    order = np.argsort(levels, kind="stable")
-    steps = np.diff(np.array(placed)[order])
-    assert (steps >= gap - 1e-6).all()
-    assert min(placed) >= -5 - 1e-6
-    assert max(placed) <= 105 + 1e-6
-    if (np.diff(np.array(levels)[order]) >= gap).all():
-        assert placed == pytest.approx(levels)
-
-
-# ------------------------------------------------------------------ costs
-
-
-@pytest.mark.parametrize("by", ["kind", "stage"])
-def test_shares_of_the_cost_add_up(by):
-    price = cost(B0)
-    picture = cost_bars(price, by)
-    assert sum(column(picture, "parameters")) == price.params
-    assert sum(column(picture, "MACs")) == price.macs
-    assert sum(column(picture, "share of parameters (%)")) == pytest.approx(100, abs=0.01)
-    assert sum(column(picture, "share of MACs (%)")) == pytest.approx(100, abs=0.01)
-
-
-def test_bars_are_as_long_as_the_table_says_and_carry_their_values():
-    picture = cost_bars(cost(B0))
-    for axes, name in zip(picture.figure.axes, ("parameters", "MACs"), strict=True):
-        shares = column(picture, f"share of {name} (%)")
-        assert [bar.get_width() for bar in axes.patches] == pytest.approx(shares, abs=1e-3)
-        counts = column(picture, name)
-        assert [text.get_text() for text in axes.texts] == [
-            f"{count / sum(counts):.1%} ({style.format_count(count)})" for count in counts
-        ]
-        assert axes.get_xlabel() == f"share of {name} (%)"
-
-
-def test_kinds_are_told_apart_by_tint_and_pattern():
-    bars = cost_bars(cost(B0)).figure.axes[0].patches
-    assert len({(bar.get_facecolor(), bar.get_hatch()) for bar in bars}) == 8
-    families = {look.colour.lower() for look in style.FAMILIES.values()}
-    assert not families & {
-        f"#{bytes(round(255 * c) for c in b.get_facecolor()[:3]).hex()}" for b in bars
-    }
-
-
-def test_the_title_names_what_holds_most():
-    kinds, stages = cost_bars(cost(B0)), cost_bars(cost(B0), "stage")
-    assert title_of(kinds) == "b0: project has 28% of the parameters, expand 43% of the MACs"
-    assert title_of(stages) == "b0: stage 7 has 38% of the parameters and 24% of the MACs"
-    assert column(stages, "stage")[0] == "stage 1 (stem)"
-    assert "depthwise: 3.44% and 8.95%" in kinds.alt
-
-
-def test_an_unknown_grouping_is_refused():
-    with pytest.raises(ValueError, match="by is 'layer'; it must be one of kind, stage"):
-        cost_bars(cost(B0), "layer")

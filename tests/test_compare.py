@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 import tiny
-from effnet_lab import Labels, RunRecord
-from effnet_lab.arch import Totals
+from effnet_lab import Labels
 from effnet_lab.records.compare import (
     base_of,
     compare,
@@ -28,14 +27,9 @@ WIDE = replace(tiny.NET, width_mult=2.0)
 SMOOTH = replace(tiny.RECIPE, label_smoothing=0.1)
 
 
-def run(accuracy, seed=0, macs=1000, **changes):
-    plan = tiny.plan(seed=seed, **changes)
-    return RunRecord(plan, Totals(10, macs, 100), (), "finished", "", accuracy, 1.0, 1.0, {})
-
-
 def result(*accuracies, family="base", metric="test_accuracy", **changes):
     changes["labels"] = Labels(family=family)
-    runs = tuple(run(accuracy, seed, **changes) for seed, accuracy in enumerate(accuracies))
+    runs = tuple(tiny.record(accuracy, seed, **changes) for seed, accuracy in enumerate(accuracies))
     return Result(runs, metric)
 
 
@@ -81,8 +75,8 @@ def test_what_may_not_be_compared_has_a_reason_and_no_test(changes, reason):
 
 
 def test_records_of_several_data_sets_or_lengths_are_refused():
-    one, longer = run(0.5), run(0.5, pictures=1920)
-    other = run(0.5, data="toy", fingerprint="f" * 64)
+    one, longer = tiny.record(0.5), tiny.record(0.5, pictures=1920)
+    other = tiny.record(0.5, data="toy", fingerprint="f" * 64)
     assert require_one_data_set([one, longer]) == "tiny"
     require_one_length([one, other])
     with pytest.raises(ValueError, match=r"different data: tiny \(tiny0\), toy \(ffffffff\);"):

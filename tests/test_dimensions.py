@@ -1,5 +1,4 @@
 import math
-from dataclasses import replace
 
 import pytest
 from drawings import texts
@@ -78,42 +77,6 @@ def test_factors_must_be_in_range(factors):
 def test_an_unknown_dimension_is_refused(draw):
     with pytest.raises(ValueError, match=r"dimension is 'height'; .* depth, resolution, width"):
         draw(B0, "height")
-
-
-# Kinds
-
-
-@pytest.mark.parametrize("dimension", DIMENSIONS)
-def test_growth_by_kind_adds_up(dimension):
-    picture = growth_by_kind(B0, dimension)
-    assert sum(row[3] for row in picture.rows) == cost(B0).macs
-    assert sum(row[4] for row in picture.rows) == cost(scaled(B0, **{dimension: 2})).macs
-
-
-def test_title_says_which_kinds_are_squared_linear_and_unchanged():
-    width = growth_by_kind(B0, "width").alt
-    assert "squared in expand, squeeze-excite, project and head" in width
-    assert "linear in stem, depthwise and classifier" in width
-    assert "unchanged in stem, head and classifier" in growth_by_kind(B0, "depth").alt
-    assert "unchanged in squeeze-excite and classifier" in growth_by_kind(B0, "resolution").alt
-
-
-def test_what_has_no_macs_says_so():
-    picture = growth_by_kind(B0, "width")
-    norm = next(row for row in picture.rows if row[0] == "normalisation")
-    assert norm[2] is None
-    assert "has none" in texts(picture)
-
-
-def test_a_network_without_squeeze_excite_has_no_row_for_it():
-    plain = replace(B0, stages=tuple(replace(stage, se_ratio=0) for stage in B0.stages))
-    assert "squeeze-excite" not in {row[0] for row in growth_by_kind(plain, "width").rows}
-
-
-@pytest.mark.parametrize("factor", [1, 0.5, 33])
-def test_growth_needs_a_factor_above_one(factor):
-    with pytest.raises(ValueError, match="factor is"):
-        growth_by_kind(B0, "width", factor)
 
 
 # Rounding

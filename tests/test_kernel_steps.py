@@ -128,6 +128,5 @@ def test_a_depthwise_output_uses_its_own_channel_only():
 def test_outputs_appear_as_they_are_computed():
     for position in (1, 13, 75):
         root = ElementTree.fromstring(render(state(position=position)).picture)
-        filled = [t for t in root.iter(f"{SVG}text") if float(t.get("x")) > 606 and t.text]
-        # Beside the values there is the name of the column.
-        assert len([t for t in filled if t.get("text-anchor") == "middle"]) == position
+        filled = [text for text in root.iter(f"{SVG}text") if float(text.get("x")) > 606]
+        assert len(filled) == position

@@ -78,32 +78,6 @@ def test_bad_states_are_refused(state, message):
         CONTROLS.check(state)
 
 
-def test_panel_answers_a_request():
-    panel = Panel(DEFINITION)
-    assert panel.state == CONTROLS.default
-    panel.answer({"serial": 7, "state": {**panel.state, "kernel": 5}})
-    assert panel.view["serial"] == 7
-    assert panel.view["summary"] == "The kernel is 5."
-    assert panel.line == CONTROLS.to_line({**CONTROLS.default, "kernel": 5})
-    panel.answer({"serial": 8, "line": "demo: kernel=1"})
-    assert panel.state["kernel"] == 1
-
-
-def test_bad_request_leaves_the_picture_and_says_why():
-    panel = Panel(DEFINITION, "demo: kernel=5")
-    before = dict(panel.view)
-    panel.answer({"serial": 1, "line": "demo: kernel=4"})
-    assert panel.view == {**before, "serial": 1, "error": "kernel is 4; it must be one of 1, 3, 5"}
-
-
-def test_hidden_controls_keep_their_value():
-    panel = Panel(DEFINITION, "demo: kernel=5", hide=("kernel",))
-    assert [control["name"] for control in panel.controls] == ["width", "base", "skip"]
-    assert panel.state["kernel"] == 5
-    with pytest.raises(ValueError, match="'nothing' is not a control"):
-        Panel(DEFINITION, hide=("nothing",))
-
-
 def test_a_widget_may_settle_on_another_state_and_say_so():
     def settle(state, changed):
         note = "" if state["kernel"] == 1 else f"{changed or 'nothing'} was moved."
@@ -114,13 +88,6 @@ def test_a_widget_may_settle_on_another_state_and_say_so():
     assert panel.view["summary"] == "nothing was moved. The kernel is 1."
     panel.answer({"state": {**panel.state, "kernel": 3}, "changed": "kernel"})
     assert panel.view["summary"] == "kernel was moved. The kernel is 1."
-
-
-def test_page_without_a_kernel_shows_picture_table_and_state():
-    data = Panel(DEFINITION)._repr_mimebundle_()
-    page = (data[0] if isinstance(data, tuple) else data)["text/html"]
-    for part in ('aria-label="A square of 3"', "<table", "demo: kernel=3", "The kernel is 3."):
-        assert part in page
 
 
 def test_a_picture_needs_its_words():

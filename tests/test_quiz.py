@@ -163,7 +163,7 @@ def test_a_guess_stands_beside_the_truth_with_the_reason():
     assert "You said 4.00 x. It is 1.78 x: a factor of 2.25 too high." in said
     assert WHY in said
     assert "wrong" not in said.lower()
-    assert card.reply["settled"]
+    assert card.reply["final"]
 
 
 def test_a_prediction_stays_as_it_was_committed():
@@ -178,11 +178,11 @@ def test_a_bad_guess_gets_a_message_and_loses_nothing():
     card = number_card()
     card.commit("4%")
     assert card.reply["problem"] == "'%' in '4%' is not understood: the answer is in x."
-    assert not card.reply["settled"]
+    assert not card.reply["final"]
     assert card.reply["html"] == ""
     card.commit("4")
     assert card.reply["problem"] == ""
-    assert card.reply["settled"]
+    assert card.reply["final"]
 
 
 def test_the_same_mistake_twice_is_told_twice():
@@ -197,7 +197,7 @@ def test_the_same_mistake_twice_is_told_twice():
 def test_running_the_cell_again_does_not_ask_again():
     number_card().commit("4")
     again = number_card()
-    assert again.reply["settled"]
+    assert again.reply["final"]
     assert again.reply["chosen"] == "4"
     assert "It is 1.78 x" in again.reply["html"]
 
@@ -211,7 +211,7 @@ def test_a_prediction_among_choices():
     card = predict_choice()
     card.commit(0)
     assert "You said &#x27;width&#x27;. It is &#x27;resolution&#x27;." in card.reply["html"]
-    assert card.reply["settled"]
+    assert card.reply["final"]
     other = predict("b", "Which?", answer="resolution", choices=EXPLAINED)
     other.commit(2)
     assert "and so it is" in other.reply["html"]
@@ -242,7 +242,7 @@ def test_each_choice_has_its_explanation_and_can_be_tried_again():
     assert "Not yet" in card.reply["html"]
     assert EXPLAINED["depth"] in card.reply["html"]
     assert EXPLAINED["width"] not in card.reply["html"]
-    assert not card.reply["settled"]
+    assert not card.reply["final"]
     card.commit(0)
     assert "Correct" in card.reply["html"]
     assert EXPLAINED["width"] in card.reply["html"]

@@ -7,17 +7,16 @@ import pytest
 
 import tiny
 from effnet_lab import Labels, NetworkSpec, Recipe, RunPlan, RunRecord, RunStore, recorded
-from effnet_lab.records.runs import ADDED, Epoch, priced, recorded_names
+from effnet_lab.records.runs import ADDED, Epoch, recorded_names
 
 #: Without squeeze-and-excitation, which bottlenecks cannot have.
 PLAIN = replace(tiny.NET, stages=tuple(replace(s, se_ratio=0) for s in tiny.NET.stages))
 
 
 def record(status="finished", **plan) -> RunRecord:
-    made = tiny.plan(**plan)
     history = (Epoch(320, 1.0, 0.1, 2.0, 0.2, 1.9, 0.25),)
-    tested = 0.5 if status == "finished" else None
-    return RunRecord(made, priced(made.spec), history, status, "", tested, tested, 1.5, {"a": "2"})
+    made = tiny.record(status=status, versions={"torch": "2"}, **plan)
+    return replace(made, history=history)
 
 
 def with_recipe(**changes) -> RunRecord:

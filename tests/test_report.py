@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 import tiny
-from effnet_lab import Labels, RunRecord, recorded
-from effnet_lab.arch import Totals
+from effnet_lab import recorded
 from effnet_lab.records.compare import Difference
 from effnet_lab.records.statistics import results
 from effnet_lab.view import report
@@ -15,9 +14,8 @@ from effnet_lab.view.report import difference_in_words, study_table, write_repor
 WIDE = replace(tiny.NET, name="wide", width_mult=2.0)
 
 
-def record(accuracy, seed=0, family="base", macs=1000, status="finished", **changes):
-    plan = tiny.plan(seed=seed, labels=Labels(family=family), **changes)
-    return RunRecord(plan, Totals(10, macs, 100), (), status, "", accuracy, 1.0, 5.0, {})
+def record(accuracy, seed=0, family="base", **changes):
+    return tiny.record(accuracy, seed, family=family, **changes)
 
 
 def runs(accuracies, **changes):

@@ -5,25 +5,11 @@ import pytest
 
 import tiny
 from effnet_lab import Budget, Recipe, RunPlan, RunRecord, RunStore, recorded
-from effnet_lab.records.runs import ADDED, Epoch, finished, priced, recorded_names
+from effnet_lab.records.runs import ADDED, finished, priced, recorded_names
 
 
-def record(seed=0, status="finished", accuracy=0.5, **changes) -> RunRecord:
-    plan = tiny.plan(seed=seed)
-    history = (Epoch(320, 1.0, 0.1, 2.0, 0.2, 1.9, 0.25),)
-    tested = accuracy if status == "finished" else None
-    values = {
-        "plan": plan,
-        "cost": priced(plan.spec),
-        "history": history,
-        "status": status,
-        "reason": "",
-        "test_accuracy": tested,
-        "test_loss": tested,
-        "seconds": 1.5,
-        "versions": {"torch": "2"},
-    }
-    return RunRecord(**{**values, **changes})
+def record(seed=0, **changes) -> RunRecord:
+    return tiny.record(seed=seed, **changes)
 
 
 @pytest.fixture

@@ -467,6 +467,7 @@ class TestScaledToMacs:
         with pytest.raises(ValueError, match="alpha, beta and gamma are all 1"):
             scaled_to_macs(CIFAR_BASE, 10**6, CompoundCoefficients(1, 1, 1))
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("direction", DIRECTIONS, ids=DIRECTION_NAMES)
     @pytest.mark.parametrize("target", [1, 10**14])
     def test_a_target_out_of_reach_tells_how_close_one_comes(self, direction, target):

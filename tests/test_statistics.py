@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 import tiny
-from effnet_lab import Labels, RunRecord, cost
-from effnet_lab.arch import Totals
+from effnet_lab import cost
 from effnet_lab.records import statistics
 from effnet_lab.records.statistics import (
     paired,
@@ -19,9 +18,8 @@ from effnet_lab.records.statistics import (
 )
 
 
-def record(accuracy, seed=0, family="base", macs=1000, status="finished", **changes):
-    plan = tiny.plan(seed=seed, labels=Labels(family=family), **changes)
-    return RunRecord(plan, Totals(10, macs, 100), (), status, "", accuracy, 1.0, 1.0, {})
+def record(accuracy, seed=0, family="base", **changes):
+    return tiny.record(accuracy, seed, family=family, **changes)
 
 
 # Rankings

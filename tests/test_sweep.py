@@ -49,6 +49,7 @@ def test_workers_give_the_same_bits_as_this_process(toy, expected, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["runs.jsonl"]
 
 
+@pytest.mark.slow
 def test_what_is_recorded_is_not_run_again(toy, expected, tmp_path, monkeypatch):
     store = RunStore(tmp_path / "runs.jsonl")
     wanted = plans(toy)
@@ -62,7 +63,7 @@ def test_what_is_recorded_is_not_run_again(toy, expected, tmp_path, monkeypatch)
 
 def test_a_killed_worker_costs_no_record(toy, tmp_path):
     store = RunStore(tmp_path / "runs.jsonl")
-    wanted = plans(toy, 2, pictures=40_000)
+    wanted = plans(toy, 2, pictures=16_000)  # two epochs
     killed = []
 
     def kill_one_worker():
@@ -95,6 +96,7 @@ def test_the_time_left_is_positive_where_work_after_a_checkpoint_is_done_again(t
     bar.close()
 
 
+@pytest.mark.slow
 def test_a_fault_in_a_run_is_raised_and_the_others_are_kept(toy, tmp_path):
     store = RunStore(tmp_path / "runs.jsonl")
     good, bad = plans(toy, 1)[0], replace(plans(toy, 1)[0], fingerprint="other")

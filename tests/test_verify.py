@@ -4,8 +4,6 @@ import pytest
 
 import tiny
 from effnet_lab import RunStore
-from effnet_lab.arch import Totals
-from effnet_lab.records.runs import RunRecord
 from effnet_lab.records.statistics import results
 from effnet_lab.training.data import load_data
 from effnet_lab.training.sweep import sweep
@@ -15,8 +13,7 @@ HERE = {"torch": "1", "machine": "here"}
 
 
 def record(accuracy, seed=0, versions=HERE, **changes):
-    plan = tiny.plan(seed=seed, **changes)
-    return RunRecord(plan, Totals(10, 1000, 100), (), "finished", "", accuracy, 1.0, 1.0, versions)
+    return tiny.record(accuracy, seed, versions=versions, **changes)
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,11 @@
-"""A data set of a few hundred pictures, and a network that trains on it in a second."""
+"""A data set of a few hundred pictures, a network that trains on it in a second, and records."""
 
 from dataclasses import replace
 
 import numpy as np
 
-from effnet_lab import CIFAR_BASE, Recipe, RunPlan, StageSpec
+from effnet_lab import CIFAR_BASE, Labels, Recipe, RunPlan, RunRecord, StageSpec
+from effnet_lab.arch import Totals
 from effnet_lab.training.dataset import DataSet, Split
 
 NET = replace(
@@ -37,3 +38,20 @@ def data(seed: int = 0, train: int = 320, other: int = 80) -> DataSet:
 def plan(pictures: int = 960, **changes: object) -> RunPlan:
     """Three epochs of the tiny data, on one thread."""
     return replace(RunPlan(NET, "tiny", "tiny0", RECIPE, pictures), **changes)
+
+
+def record(
+    accuracy: float | None = 0.5,
+    seed: int = 0,
+    *,
+    family: str = "",
+    macs: int = 1000,
+    status: str = "finished",
+    versions: dict[str, str] | None = None,
+    **changes: object,
+) -> RunRecord:
+    """A run that nobody trained, with a test accuracy if it finished; `changes` are its plan's."""
+    labels = Labels(family=family) if family else Labels()
+    made = plan(seed=seed, **{"labels": labels, **changes})
+    tested = accuracy if status == "finished" else None
+    return RunRecord(made, Totals(10, macs, 100), (), status, "", tested, 1.0, 5.0, versions or {})

@@ -46,7 +46,7 @@ function render({ model, el }) {
       else form.querySelectorAll("input")[reply.chosen].checked = true;
     }
     if (reply.problem && isNew && text) text.focus();
-    if (reply.settled && !fields.disabled) {
+    if (reply.final && !fields.disabled) {
       fields.disabled = true;
       // What had the focus is disabled now; without this the next key would go to the notebook.
       if (isNew) result.focus();

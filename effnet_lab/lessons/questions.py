@@ -17,7 +17,7 @@ import anywidget
 import traitlets
 
 from ..view.cards import card_html, card_text, head_html
-from ..view.style import format_count, format_ratio
+from ..view.style import capitalised, format_count, format_ratio
 
 _HERE = Path(__file__).parent
 
@@ -165,7 +165,7 @@ class Reply:
         Shown below the question; empty if there was a problem.
     problem
         Why what was committed could not be read; text.
-    settled
+    final
         Whether no more may be committed.
     chosen
         What was committed: the text, or the number of the choice.
@@ -173,7 +173,7 @@ class Reply:
 
     html: str = ""
     problem: str = ""
-    settled: bool = False
+    final: bool = False
     chosen: str | int | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -181,7 +181,7 @@ class Reply:
         return {
             "html": self.html,
             "problem": self.problem,
-            "settled": self.settled,
+            "final": self.final,
             "chosen": self.chosen,
         }
 
@@ -266,14 +266,14 @@ class Question:
                 return self._reply_to_number(str(committed or ""))
             return self._reply_to_choice(self._chosen(committed), tried)
         except ValueError as error:
-            return Reply(problem=_sentence(str(error)))
+            return Reply(problem=f"{capitalised(str(error))}.")
 
     def _reply_to_number(self, text: str) -> Reply:
         assert not isinstance(self.answer, str)
         guess = parse_number(text, self.unit)
         said, truth = format_amount(guess, self.unit), format_amount(self.answer, self.unit)
-        verdict = f"You said {said}. It is {truth}: {how_far(guess, self.answer)}."
-        return Reply(self._result("compare", verdict), settled=True, chosen=text)
+        sentence = f"You said {said}. It is {truth}: {how_far(guess, self.answer)}."
+        return Reply(self._result("compare", sentence), final=True, chosen=text)
 
     def _chosen(self, committed: object) -> int:
         last = len(self.choices) - 1
@@ -291,26 +291,26 @@ class Question:
         said = list(self.choices)[number]
         right = said == self.answer
         if self.commits:
-            verdict = (
+            sentence = (
                 f"You said {said!r}, and so it is."
                 if right
                 else f"You said {said!r}. It is {str(self.answer)!r}."
             )
-            return Reply(self._result("compare", verdict), settled=True, chosen=number)
+            return Reply(self._result("compare", sentence), final=True, chosen=number)
         seen = {*tried, number}
-        verdict = f"{said}. {self.choices[said]}"
+        sentence = f"{said}. {self.choices[said]}"
         others = "".join(
             f"<p>{'✔' if choice == self.answer else '✘'} <em>{html.escape(choice)}</em>: "
             f"{html.escape(why)}</p>"
             for n, (choice, why) in enumerate(self.choices.items())
             if n in seen and n != number
         )
-        page = head_html("right" if right else "wrong", verdict) + others
+        page = head_html("right" if right else "wrong", sentence) + others
         return Reply(page, chosen=number)
 
-    def _result(self, status: str, verdict: str) -> str:
+    def _result(self, status: str, sentence: str) -> str:
         why = f"<p>{html.escape(self.why)}</p>" if self.why else ""
-        return head_html(status, verdict) + why
+        return head_html(status, sentence) + why
 
     def form_html(self) -> str:
         """Return the whole card with its form; nothing in it tells the answer."""
@@ -360,10 +360,6 @@ def _is_finite_number(value: object) -> bool:
     return math.isfinite(value)
 
 
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
-
-
 # ------------------------------------------------------------------ cards
 
 #: Predictions that were committed in this kernel: running a cell again does not ask again.
@@ -394,7 +390,7 @@ class QuestionCard(anywidget.AnyWidget):
 
     def commit(self, value: object) -> None:
         """Take a guess from the browser and show the reply; a prediction stays as it is."""
-        if self.reply["settled"]:
+        if self.reply["final"]:
             return
         reply = self.question.reply(value, self._tried)
         if reply.chosen is None:  # a problem: what was shown stays

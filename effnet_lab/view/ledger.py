@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from ..arch import LayerCost
 from ..arch.block import BlockSetting, single_block
 from .picture import Cell
-from .style import KIND_LOOKS
+from .style import KIND_LOOKS, capitalised
 from .tables import Table
 
 #: The steps of a block that have weights, in order.
@@ -70,8 +70,7 @@ def block_ledger(
     params, macs = (sum(getattr(layer, what) for layer in layers) for what in ("params", "macs"))
     rows.append(("together", "", "", params, macs, *map(_sum, more.values())))
     return Table(
-        f"{str(setting)[0].upper()}{str(setting)[1:]}; input {setting.in_channels} × {size} × "
-        f"{size}",
+        f"{capitalised(str(setting))}; input {setting.in_channels} × {size} × {size}",
         (*_COLUMNS, *more),
         tuple(rows),
     )

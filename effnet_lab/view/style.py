@@ -255,6 +255,11 @@ def format_seconds(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
+def capitalised(text: str) -> str:
+    """Begin a text with a capital letter, and leave the others."""
+    return text[:1].upper() + text[1:]
+
+
 def macs_ticks(low: float, high: float) -> tuple[list[float], list[str]]:
     """Choose ticks for a logarithmic axis of MACs: doublings where they read well.
 

@@ -35,12 +35,18 @@ Ticks = Iterable[tuple[float, str]]
 
 def element(tag: str, inner: str = "", /, **attributes: object) -> str:
     """Return one element; `inner` is SVG."""
-    parts = [f' {name.replace("_", "-")}="{_written(v)}"' for name, v in attributes.items()]
-    return f"<{tag}{''.join(parts)}{f'>{inner}</{tag}>' if inner else '/>'}"
+    parts = [f"<{tag}"]
+    for name, value in attributes.items():
+        if isinstance(value, float):
+            value = f"{value:.5g}"
+        parts.append(f' {_spelt(name)}="{value}"')
+    parts.append(f">{inner}</{tag}>" if inner else "/>")
+    return "".join(parts)
 
 
-def _written(value: object) -> object:
-    return f"{value:.5g}" if isinstance(value, float) else value
+@cache
+def _spelt(name: str) -> str:
+    return name.replace("_", "-")
 
 
 def drawing(
@@ -101,12 +107,18 @@ def rect(x: float, y: float, width: float, height: float, **look: Any) -> str:
 
 def box(x: float, y: float, width: float, height: float, fill: str = "none", **look: Any) -> str:
     """Draw a rectangle with an outline in the ink of the page."""
-    return rect(x, y, width, height, fill=fill, stroke="currentColor", **look)
+    size = {"x": x, "y": y, "width": width, "height": height}
+    return element("rect", **size, fill=fill, stroke="currentColor", **look)
 
 
 def shifted(x: float, y: float, inner: str) -> str:
     """Draw around another origin."""
-    return element("g", inner, transform=f"translate({_written(x)},{_written(y)})")
+    return element("g", inner, transform=_at(x, y))
+
+
+def _at(x: float | str, y: float | str) -> str:
+    x, y = (f"{place:.5g}" if isinstance(place, float) else place for place in (x, y))
+    return f"translate({x},{y})"
 
 
 def image(
@@ -149,7 +161,7 @@ def marker(
         "stroke": ink(rim),
         "stroke_width": 1.8 * scale if look.hollow else 1,
     }
-    where = {"transform": f"translate({_written(x)},{_written(y)})", **paint, **more}
+    where = {"transform": _at(x, y), **paint, **more}
     size = scale * look.size * 4 / 3  # points -> pixels
     if look.marker == "o":
         return element("circle", r=size / 2, **where)

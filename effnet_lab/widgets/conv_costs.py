@@ -80,10 +80,8 @@ def conv_costs(state: str = "", hide: Sequence[str] = ()) -> Panel:
 
     Parameters
     ----------
-    state
-        A line of text that the widget showed, to begin with.
-    hide
-        Names of controls that are not shown.
+    state, hide
+        A line of text that the widget showed, to begin with; names of controls not to show.
 
     Raises
     ------
@@ -100,7 +98,7 @@ def render(state: State) -> View:
     macs = rows[1]
     beside = other.short if state["beside"] == _STANDARD else f"with {state['beside']}"
     summary = (
-        f"{_capital(this.short)}: {rows[0].written(rows[0].this)} parameters, "
+        f"{style.capitalised(this.short)}: {rows[0].written(rows[0].this)} parameters, "
         f"{macs.written(macs.this)} MACs. Beside it, {beside}: {macs.ratio} the MACs."
     )
     numbers = (f"{r.name}: {r.written(r.this)} and {r.written(r.other)} ({r.ratio})" for r in rows)
@@ -192,10 +190,6 @@ def _ledger(this: _Layers, other: _Layers, rows: Sequence[_Row]) -> Table:
         ("what", "this", "beside it", "beside it ÷ this", "how to count it"),
         tuple((row.name, row.this, row.other, row.ratio, row.how) for row in rows),
     )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 # ------------------------------------------------------------------ numbers -> picture

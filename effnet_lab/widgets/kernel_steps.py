@@ -1,6 +1,6 @@
 """A kernel steps over a small picture: every multiply-accumulate of every step spelt out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -10,6 +10,9 @@ from ..view.tables import Table
 from .panel import Choice, Controls, Definition, Panel, Slider, State, View
 
 Grid = tuple[tuple[int, ...], ...]
+
+#: Row and column.
+_Place = tuple[int, int]
 
 #: The input picture: a channel each.
 PICTURE: tuple[Grid, ...] = (
@@ -67,10 +70,8 @@ def kernel_steps(state: str = "", hide: Sequence[str] = ()) -> Panel:
 
     Parameters
     ----------
-    state
-        A line of text that the widget showed, to begin with.
-    hide
-        Names of controls that are not shown.
+    state, hide
+        A line of text that the widget showed, to begin with; names of controls not to show.
 
     Raises
     ------
@@ -87,7 +88,7 @@ def render(state: State) -> View:
     done = step.position * step.macs
     place = f"output {step.output + 1}, row {step.row + 1}, column {step.column + 1}"
     summary = (
-        f"{_capital(place)}: {step.macs} MACs give {_signed(value)}. "
+        f"{style.capitalised(place)}: {step.macs} MACs give {_signed(value)}. "
         f"So far {done:,} of {step.layer.macs:,} MACs, {step.position} of {step.total} values."
     )
     alt = f"A {kind} {_square(step.layer.kernel)} kernel at {place}. {_words(step)}"
@@ -111,26 +112,29 @@ def output_values(layer: Convolution) -> tuple[Grid, ...]:
     places = range(layer.out_size)
     return tuple(
         tuple(
-            tuple(
-                sum(x * w for part in _products(_at(layer, output, row, column)) for x, w in part)
-                for column in places
-            )
+            tuple(sum(_sums(_at(layer, output, row, column))) for column in places)
             for row in places
         )
         for output in range(layer.out_channels)
     )
 
 
-def _products(step: _Step) -> Iterator[list[tuple[int, int]]]:
-    """Yield the pairs (value, weight) of a position, for each channel that is used."""
-    top, left = step.corner
-    side = range(step.layer.kernel)
-    for channel in step.channels:
-        yield [
+def _products(step: _Step) -> dict[int, list[tuple[int, int]]]:
+    """Return the pairs (value, weight) of a position, for each channel that is used."""
+    (top, left), side = step.corner, range(step.layer.kernel)
+    places = [(row, column) for row in side for column in side]
+    return {
+        channel: [
             (_value(channel, top + row, left + column), weight(step.output, channel, row, column))
-            for row in side
-            for column in side
+            for row, column in places
         ]
+        for channel in step.channels
+    }
+
+
+def _sums(step: _Step) -> list[int]:
+    """Add up the products of each channel."""
+    return [sum(x * w for x, w in pairs) for pairs in _products(step).values()]
 
 
 def _value(channel: int, row: int, column: int) -> int:
@@ -170,13 +174,13 @@ def _at(layer: Convolution, output: int, row: int, column: int) -> _Step:
 
 def _words(step: _Step) -> str:
     """Say the sums of the channels, and the sum of these."""
-    sums = [sum(x * w for x, w in part) for part in _products(step)]
+    sums = _sums(step)
     parts = [
         f"input {channel + 1}: {' '.join(_terms(pairs))} = {total}"
-        for channel, pairs, total in zip(step.channels, _products(step), sums, strict=True)
+        for (channel, pairs), total in zip(_products(step).items(), sums, strict=True)
     ]
     end = f"; {_sum(sums)}" if len(sums) > 1 else ""
-    return f"{_capital('; '.join(parts))}{end}."
+    return f"{style.capitalised('; '.join(parts))}{end}."
 
 
 def _sum(sums: Sequence[int]) -> str:
@@ -199,10 +203,6 @@ def _signed(number: int) -> str:
 
 def _square(side: int) -> str:
     return f"{side} × {side}"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _ledger(step: _Step) -> Table:
@@ -236,12 +236,8 @@ _INSIDE = {(row, column) for row in range(SIDE) for column in range(SIDE)}
 
 
 def _picture(step: _Step, tint: str, alt: str) -> str:
-    heads = zip(
-        (_INPUT_X, _WEIGHTS_X, _TERMS_X, _OUT_X),
-        ("input", "weights", "products", "output"),
-        strict=True,
-    )
-    drawn = [svg.text(x, 16, name, **svg.BOLD) for x, name in heads]
+    heads = {_INPUT_X: "input", _WEIGHTS_X: "weights", _TERMS_X: "products", _OUT_X: "output"}
+    drawn = [svg.text(x, 16, name, **svg.BOLD) for x, name in heads.items()]
     for channel in range(INPUTS):
         used = channel in step.channels
         part = _input(step, channel, tint)
@@ -260,37 +256,24 @@ def _input(step: _Step, channel: int, tint: str) -> str:
     side = range(step.layer.kernel if channel in step.channels else 0)
     window = {(top + row, left + column) for row in side for column in side}
     # Under the rim of zeros there is no place for the channel's number.
-    drawn = "" if (0, -1) in window else svg.text(x - 8, y + 15, str(channel + 1), "end")
-    for row, column in sorted(_INSIDE | window):
-        drawn += _cell(
-            x + column * _CELL,
-            y + row * _CELL,
-            _value(channel, row, column),
-            tint if (row, column) in window else "none",
-            rim=(row, column) not in _INSIDE,
-        )
-    return drawn + (_outline(x + left * _CELL, y + top * _CELL, len(side)) if side else "")
+    name = "" if (0, -1) in window else svg.text(x - 8, y + 15, str(channel + 1), "end")
+    values = {place: _value(channel, *place) for place in sorted(_INSIDE | window)}
+    drawn = name + _cells(x, y, values, window, tint)
+    return drawn + (_outline(x, y, top, left, len(side)) if side else "")
 
 
 def _weights(step: _Step, channel: int, tint: str) -> str:
-    kernel = step.layer.kernel
-    y = _middle(channel) - kernel * _CELL / 2
-    return "".join(
-        _cell(
-            _WEIGHTS_X + column * _CELL,
-            y + row * _CELL,
-            weight(step.output, channel, row, column),
-            tint,
-        )
-        for row in range(kernel)
-        for column in range(kernel)
-    )
+    side = range(step.layer.kernel)
+    values = {
+        (row, column): weight(step.output, channel, row, column) for row in side for column in side
+    }
+    return _cells(_WEIGHTS_X, _middle(channel) - len(side) * _CELL / 2, values, values, tint)
 
 
 def _arithmetic(step: _Step, channel: int) -> str:
     """Write the products row by row as in the kernel, and what they sum to."""
     kernel = step.layer.kernel
-    pairs = list(_products(step))[step.channels.index(channel)]
+    pairs = _products(step)[channel]
     terms = _terms(pairs)
     lines = [" ".join(terms[start : start + kernel]) for start in range(0, len(terms), kernel)]
     lines[-1] += f" = {_signed(sum(x * w for x, w in pairs))}"
@@ -300,7 +283,7 @@ def _arithmetic(step: _Step, channel: int) -> str:
 
 def _end(step: _Step) -> str:
     """Write the sum over channels between them."""
-    sums = [sum(x * w for x, w in part) for part in _products(step)]
+    sums = _sums(step)
     if len(sums) == 1:
         return ""
     return svg.text(_TERMS_X, _TOP + _BAND + 5, f"together {_sum(sums)}", **svg.BOLD)
@@ -308,38 +291,47 @@ def _end(step: _Step) -> str:
 
 def _output(step: _Step, output: int, tint: str) -> str:
     """Draw an output picture as far as it is computed."""
-    size = step.layer.out_size
     x, y = _OUT_X, _TOP + output * _OUT_STEP
-    here = (step.output, step.row, step.column)
-    drawn = svg.text(x - 8, y + 15, str(output + 1), "end")
-    values = output_values(step.layer)[output]
-    for row in range(size):
-        for column in range(size):
-            place = (output, row, column)
-            value = values[row][column] if place <= here else None
-            fill = tint if place == here else "none"
-            drawn += _cell(x + column * _CELL, y + row * _CELL, value, fill)
-    if output == step.output:
-        drawn += _outline(x + step.column * _CELL, y + step.row * _CELL, 1)
-    return drawn
+    here, side = (step.output, step.row, step.column), range(step.layer.out_size)
+    computed = output_values(step.layer)[output]
+    values = {
+        (row, column): computed[row][column] if (output, row, column) <= here else None
+        for row in side
+        for column in side
+    }
+    name, now = svg.text(x - 8, y + 15, str(output + 1), "end"), here[1:]
+    if output != step.output:
+        return name + _cells(x, y, values, (), tint)
+    return name + _cells(x, y, values, (now,), tint) + _outline(x, y, *now, 1)
 
 
 def _middle(channel: int) -> float:
     return _TOP + (channel + 0.5) * _BAND
 
 
-def _cell(x: float, y: float, value: int | None, fill: str, rim: bool = False) -> str:
-    """Draw a value in its box; on a tint, which is light in both themes, it is dark."""
-    dashes = {"stroke_dasharray": "2 2"} if rim else {}
-    drawn = svg.box(x, y, _CELL, _CELL, fill, stroke_opacity=0.5, **dashes)
-    if value is None:
-        return drawn
-    ink = {} if fill == "none" else {"fill": style.PATTERN}
-    return drawn + svg.text(x + _CELL / 2, y + 14.5, _signed(value), "middle", **ink)
+def _cells(
+    x: float, y: float, values: Mapping[_Place, int | None], tinted: Collection[_Place], tint: str
+) -> str:
+    """Draw values in boxes by row and column; on a tint, which is light in both themes, dark."""
+    boxes, words = [], []
+    for (row, column), value in values.items():
+        left, top = x + column * _CELL, y + row * _CELL
+        look = {} if (row, column) in _INSIDE else {"stroke_dasharray": "2 2"}
+        ink = {}
+        if (row, column) in tinted:
+            look["fill"], ink["fill"] = tint, style.PATTERN
+        boxes.append(svg.rect(left, top, _CELL, _CELL, **look))
+        if value is not None:
+            words.append(svg.text(left + _CELL / 2, top + 14.5, _signed(value), **ink))
+    lines = {"fill": "none", "stroke": "currentColor", "stroke_opacity": 0.5}
+    return svg.element("g", "".join(boxes), **lines) + svg.element(
+        "g", "".join(words), text_anchor="middle"
+    )
 
 
-def _outline(x: float, y: float, cells: int) -> str:
-    return svg.box(x, y, cells * _CELL, cells * _CELL, stroke_width=2.5)
+def _outline(x: float, y: float, row: int, column: int, cells: int) -> str:
+    side = cells * _CELL
+    return svg.box(x + column * _CELL, y + row * _CELL, side, side, stroke_width=2.5)
 
 
 DEFINITION = Definition("Kernel steps", CONTROLS, render, settle)

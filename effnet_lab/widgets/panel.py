@@ -8,7 +8,7 @@ import html
 import math
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,8 @@ class Slider:
     def check(self, value: object) -> Value:
         """Return a valid value as it stands in `values`, else raise ``ValueError``."""
         low, high = self.values[0], self.values[-1]
+        if isinstance(value, str):
+            value = _number(value)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             for known in self.values:
                 if math.isclose(known, value, rel_tol=1e-9, abs_tol=1e-12):
@@ -59,24 +61,6 @@ class Slider:
                 return value
         wanted = f"from {low:g} to {high:g}" if self.free else f"one of {_listed(self.values)}"
         raise ValueError(f"{self.name} is {value!r}; it must be {wanted}")
-
-    def parse(self, text: str) -> Value:
-        """Read a value from a state line."""
-        try:
-            number = float(text) if any(c in text for c in ".en") else int(text)
-        except ValueError:
-            return self.check(text)  # refused, with what was written
-        return self.check(number)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return what the browser needs."""
-        return {
-            "kind": "slider",
-            "name": self.name,
-            "label": self.label,
-            "unit": self.unit,
-            "values": list(self.values),
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +78,6 @@ class Choice:
             return value
         raise ValueError(f"{self.name} is {value!r}; it must be one of {', '.join(self.options)}")
 
-    def parse(self, text: str) -> Value:
-        """Read a value from a state line."""
-        return self.check(text)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return what the browser needs."""
-        return {
-            "kind": "choice",
-            "name": self.name,
-            "label": self.label,
-            "options": list(self.options),
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class Toggle:
@@ -120,17 +91,12 @@ class Toggle:
         """Return a valid value, else raise ``ValueError``."""
         if isinstance(value, bool):
             return value
+        if value in ("yes", "no"):
+            return value == "yes"
         raise ValueError(f"{self.name} is {value!r}; it must be yes or no")
 
-    def parse(self, text: str) -> Value:
-        """Read a value from a state line."""
-        return self.check({"yes": True, "no": False}.get(text, text))
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return what the browser needs."""
-        return {"kind": "toggle", "name": self.name, "label": self.label}
-
-
+#: Each checks a value as it is, or as it stands in a state line.
 Control = Slider | Choice | Toggle
 
 
@@ -187,14 +153,13 @@ class Controls:
         widget, colon, settings = line.strip().partition(":")
         if not colon or widget.strip() != self.widget:
             raise ValueError(f"the line must begin with {self.widget + ':'!r}; it is {line!r}")
-        found: State = {}
+        found: dict[str, str] = {}
         for word in shlex.split(settings):
             name, equals, text = word.partition("=")
             if not equals:
                 raise ValueError(f"{word!r} is not a setting; write name=value")
-            self.require_known([name])
-            found[name] = self.by_name[name].parse(text)
-        return {**self.default, **found}
+            found[name] = text
+        return self.check(found)
 
     def require_known(self, names: Iterable[str]) -> None:
         """Refuse names of controls that there are not.
@@ -349,7 +314,7 @@ class Panel(anywidget.AnyWidget):
         shown = [c for name, c in definition.controls.by_name.items() if name not in hide]
         super().__init__(
             title=definition.title,
-            controls=[control.to_dict() for control in shown],
+            controls=[{"kind": type(c).__name__.lower(), **asdict(c)} for c in shown],
             view=self.message(definition.controls.from_line(state), 0),
             **traits,
         )
@@ -402,6 +367,14 @@ class Panel(anywidget.AnyWidget):
         if isinstance(bundle, tuple):  # data and metadata
             return ({**static, **bundle[0]}, bundle[1])
         return {**static, **(bundle or {})}
+
+
+def _number(text: str) -> int | float | str:
+    """Read a number; what is none is refused as it was written."""
+    try:
+        return float(text) if any(c in text for c in ".en") else int(text)
+    except ValueError:
+        return text
 
 
 def _listed(values: Sequence[int | float]) -> str:

@@ -157,10 +157,8 @@ def pareto_explorer(
     ----------
     records, you
         As `definition` takes them.
-    state
-        A line of text that the widget showed, to begin with.
-    hide
-        Names of controls that are not shown.
+    state, hide
+        A line of text that the widget showed, to begin with; names of controls not to show.
 
     Raises
     ------

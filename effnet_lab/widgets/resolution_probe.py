@@ -72,10 +72,8 @@ def resolution_probe(
     ----------
     pictures, probabilities
         As `definition` takes them.
-    state
-        A line of text that the widget showed, to begin with.
-    hide
-        Names of controls that are not shown.
+    state, hide
+        A line of text that the widget showed, to begin with; names of controls not to show.
 
     Raises
     ------

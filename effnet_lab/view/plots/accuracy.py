@@ -351,8 +351,7 @@ def _accuracy_caption(points: Sequence[Result], left_out: int) -> str:
         parts.append(f"training lengths differ: {lengths[0]} to {lengths[-1]} pictures")
     if left_out:
         parts.append(f"{left_out} unfinished run{'s' * (left_out > 1)} left out")
-    caption = "; ".join(parts)
-    return caption[0].upper() + caption[1:]
+    return style.capitalised("; ".join(parts))
 
 
 def _accuracy_alt(

@@ -73,7 +73,7 @@ class _Candidate(NamedTuple):
         return tuple(100 * accuracy for accuracy in self.result.accuracies)
 
 
-class _Verdict(NamedTuple):
+class _Ranked(NamedTuple):
     """Candidates, best first; the differences of the best from each other one, in that order.
 
     `spread` is that of a single run, in points, pooled over all candidates; None if all have a
@@ -107,18 +107,18 @@ def grid_results(records: Iterable[RunRecord], metric: str = "val_accuracy") -> 
     """
     found = results(records, metric)
     base = next((result for result in found if result.family == BASE), None)
-    verdict = _verdict(found)
-    paper = _papers(base, verdict)
-    title, caption = _grid_headline(verdict), _grid_caption(verdict, base, paper)
+    ranked = _ranked(found)
+    paper = _papers(base, ranked)
+    title, caption = _grid_headline(ranked), _grid_caption(ranked, base, paper)
     with style.rc():
-        height = 1.75 + 0.33 * len(verdict.candidates)
+        height = 1.75 + 0.33 * len(ranked.candidates)
         figure, box = frame(title, caption, left=2.5, right=0.35, bottom=0.56, height=height)
         axes = figure.add_axes(box)
-        _draw_grid(axes, verdict, paper)
+        _draw_grid(axes, ranked, paper)
         if base:
             axes.axvline(100 * base.mean, color=style.NEUTRAL, lw=style.THIN, ls=DASHES)
         axes.set_xlabel(f"{METRICS[metric]} (%)")
-    rows = _grid_rows(verdict, paper)
+    rows = _grid_rows(ranked, paper)
     words = "; ".join(f"{row[0]}: {row[4]:.1f}%" for row in rows)
     columns = (
         "candidate",
@@ -144,47 +144,47 @@ def best_of_grid(
     ValueError
         If no candidate finished, its labels do not tell its coefficients, or the metric is unknown.
     """
-    best = _verdict(results(records, metric)).candidates[0]
+    best = _ranked(results(records, metric)).candidates[0]
     if best.coefficients is None:
         raise ValueError(f"{best.result.spec.name!r} has no labels alpha, beta and gamma")
     return best.coefficients
 
 
-def _verdict(found: Iterable[Result]) -> _Verdict:
+def _ranked(found: Iterable[Result]) -> _Ranked:
     candidates = [result for result in found if result.family == "grid"]
     if not candidates:
         raise ValueError("no run of family 'grid' finished; there are no candidates to draw")
     comparison = compare(best_first(candidates), pooled=True)
     spread = None if comparison.spread is None else 100 * comparison.spread
-    return _Verdict([*map(_Candidate, comparison.results)], comparison.of_the_best(), spread)
+    return _Ranked([*map(_Candidate, comparison.results)], comparison.of_the_best(), spread)
 
 
-def _papers(base: Result | None, verdict: _Verdict) -> str:
+def _papers(base: Result | None, ranked: _Ranked) -> str:
     """Name the candidate to which the paper's coefficients lead on this baseline, if it is one."""
     if base is None:
         return ""
-    target = round(fmean(c.result.macs / base.macs for c in verdict.candidates)) * base.macs
+    target = round(fmean(c.result.macs / base.macs for c in ranked.candidates)) * base.macs
     network = resolve(scaled_to_macs(base.spec, target, PAPER_COEFFICIENTS))[1:]
-    return next((c.name for c in verdict.candidates if resolve(c.result.spec)[1:] == network), "")
+    return next((c.name for c in ranked.candidates if resolve(c.result.spec)[1:] == network), "")
 
 
-def _grid_headline(verdict: _Verdict) -> str:
-    best, others = verdict.candidates[0], len(verdict.candidates) - 1
+def _grid_headline(ranked: _Ranked) -> str:
+    best, others = ranked.candidates[0], len(ranked.candidates) - 1
     start = f"{best.name} does best"
-    if verdict.spread is None:
+    if ranked.spread is None:
         return f"{start}, with one seed each: the order may be luck"
-    close = verdict.close
+    close = ranked.close
     if not close:
         return f"{start}, and none of the others comes near enough to be luck"
     return f"{start}, but {close} of the {others} others may be as good"
 
 
-def _grid_caption(verdict: _Verdict, base: Result | None, paper: str) -> str:
-    seeds = format_range(candidate.result.n for candidate in verdict.candidates)
+def _grid_caption(ranked: _Ranked, base: Result | None, paper: str) -> str:
+    seeds = format_range(candidate.result.n for candidate in ranked.candidates)
     parts = [f"small marks: single runs ({seeds} seeds); large: their mean"]
-    if verdict.spread is not None:
+    if ranked.spread is not None:
         parts.append(
-            f"one run spreads by {verdict.spread:.1f} points around its candidate's mean (pooled "
+            f"one run spreads by {ranked.spread:.1f} points around its candidate's mean (pooled "
             f"over all); in the band, a mean differs from the best by less than {POOLED_ERRORS:g} "
             "standard errors of the difference"
         )
@@ -195,16 +195,16 @@ def _grid_caption(verdict: _Verdict, base: Result | None, paper: str) -> str:
     return "; ".join(parts)
 
 
-def _draw_grid(axes: Axes, verdict: _Verdict, paper: str) -> None:
-    best = verdict.candidates[0]
-    margin = verdict.differences[0].margin if verdict.differences else None
+def _draw_grid(axes: Axes, ranked: _Ranked, paper: str) -> None:
+    best = ranked.candidates[0]
+    margin = ranked.differences[0].margin if ranked.differences else None
     if margin is not None:
         band = 100 * margin
         axes.axvspan(
             best.mean - band, best.mean + band, color=style.INK, alpha=style.GRID_ALPHA, lw=0
         )
     names = []
-    for level, candidate in enumerate(verdict.candidates):
+    for level, candidate in enumerate(ranked.candidates):
         look = style.FAMILIES[candidate.family]
         small = replace(look, size=look.size / 2, hollow=True)
         for value in candidate.values:
@@ -219,9 +219,9 @@ def _marked(candidate: _Candidate, paper: str) -> str:
     return f"{candidate.name} {_PAPERS}" if candidate.name == paper else candidate.name
 
 
-def _grid_rows(verdict: _Verdict, paper: str) -> tuple[tuple[Cell, ...], ...]:
-    best = verdict.candidates[0]
-    told_apart = [None, *(found.told_apart for found in verdict.differences)]
+def _grid_rows(ranked: _Ranked, paper: str) -> tuple[tuple[Cell, ...], ...]:
+    best = ranked.candidates[0]
+    told_apart = [None, *(found.told_apart for found in ranked.differences)]
     return tuple(
         (
             _marked(c, paper),
@@ -234,7 +234,7 @@ def _grid_rows(verdict: _Verdict, paper: str) -> tuple[tuple[Cell, ...], ...]:
             round(best.mean - c.mean, 2),
             apart,
         )
-        for c, apart in zip(verdict.candidates, told_apart, strict=True)
+        for c, apart in zip(ranked.candidates, told_apart, strict=True)
     )
 
 

@@ -70,10 +70,8 @@ def mbconv_explorer(
     block_class
         A class of your own, called with the seven numbers of a `BlockSetting`; by default the
         course's block. What goes wrong in it is shown in words.
-    state
-        A line of text that the widget showed, to begin with.
-    hide
-        Names of controls that are not shown.
+    state, hide
+        A line of text that the widget showed, to begin with; names of controls not to show.
 
     Raises
     ------

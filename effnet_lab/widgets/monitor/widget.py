@@ -56,10 +56,8 @@ def training_monitor(
         See `quick_train`.
     store
         Where each record is put as soon as its run is over.
-    state
-        A line of text that the widget showed, to begin with.
-    hide
-        Names of controls that are not shown.
+    state, hide
+        A line of text that the widget showed, to begin with; names of controls not to show.
 
     Returns
     -------
