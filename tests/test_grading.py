@@ -444,7 +444,7 @@ def test_a_worker_loads_neither_torch_nor_a_reference(home):
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     *modules, torch = done.stdout.split()
     assert torch == "False"
-    own = {"effnet_lab", "effnet_lab._lazy", "effnet_lab.exercises", "effnet_lab.exercises.tasks"}
+    own = {"effnet_lab", "effnet_lab._lazy", "effnet_lab.exercises"}
     parts = ("plain", "probing", "grader", "grader.frames", "grader.worker")
     parts = {f"effnet_lab.exercises.{name}" for name in parts}
     assert set(modules) == own | parts | {package, f"{package}.probes"}
@@ -470,8 +470,9 @@ def test_a_worker_that_does_not_start_is_told(graded, monkeypatch):
 
 def test_a_worker_has_limits():
     with Worker(SHORT) as worker:
-        asked = {"assignment": "counting_cost", "allowed": [], "memory": 4 * 2**30}
-        worker.ask(30, do="begin", **asked)
+        home = ASSIGNMENTS["counting_cost"]
+        asked = {"package": home.package, "home": str(home.home), "allowed": []}
+        worker.ask(30, do="begin", memory=4 * 2**30, **asked)
         source = "import resource as r; print(*r.getrlimit(r.RLIMIT_AS)); 1 / 0"
         assert worker.ask(10, do="cell", source=source) == {
             "id": 2, "error": "ZeroDivisionError: division by zero",

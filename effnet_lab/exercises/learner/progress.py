@@ -10,9 +10,9 @@ from typing import Any
 
 from ..._files import keep_backup, write_atomically
 from ...view.result import CheckResult, CheckStatus
-from ..assignment import Assignment
+from ..assignment import Assignment, course_folder
 from ..task import Task
-from ..working_copy import WORK, course_folder
+from ..working_copy import WORK
 
 #: Where the file is, instead of `work/progress.json`.
 VARIABLE = "EFFNET_LAB_PROGRESS"
