@@ -451,13 +451,20 @@ def test_a_check_stops_at_the_first_failure():
         first_failure(iter(()))
 
 
-def test_points_are_filled_in_unless_the_judge_gives_some():
-    task = replace(TASK, judge=lambda inputs, answer: CheckResult("correct", "x"))
+@pytest.mark.parametrize(
+    ("given", "points"),
+    [
+        (CheckResult("correct", "x"), 10),
+        (CheckResult("incorrect", "x"), 0),
+        (CheckResult("incorrect", "a quarter", points=5, max_points=20), 2.5),
+        (CheckResult("incorrect", "none of 20", points=0, max_points=20), 0),
+    ],
+)
+def test_points_of_a_judge_are_scaled_to_the_task(given, points):
+    about = replace(TASK.about, points=10)
+    task = replace(TASK, about=about, judge=lambda inputs, answer: given)
     result = judged(task, {}, {"kind": "answer", "answer": 1})
-    assert (result.points, result.max_points) == (10, 10)
-    some = CheckResult("incorrect", "half", points=5, max_points=10)
-    task = replace(TASK, judge=lambda inputs, answer: some)
-    assert judged(task, {}, {"kind": "answer", "answer": 1}).points == 5
+    assert (result.points, result.max_points) == (points, 10)
 
 
 def test_a_judge_that_fails_gives_no_points_and_stops_nothing():

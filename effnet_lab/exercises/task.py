@@ -103,7 +103,7 @@ class Task:
     note
         What more `judging.judge_calls` is to say of a wrong answer.
     judge
-        In place of `judging.judge_calls`. Points are filled in afterwards where it gives none.
+        In place of `judging.judge_calls`. Points that it gives are scaled to the task's.
     errors
         Patterns of what is told of an error that was raised, each with what it means here.
     uses
@@ -356,10 +356,10 @@ def judged(task: Task, inputs: Inputs, outcome: Outcome) -> CheckResult:
         result = _judged_answer(task, inputs, outcome["answer"])
     else:
         result = _NO_ANSWER[outcome["kind"]](task, outcome)
-    if result.max_points:
-        return result
-    points = task.points if result.passed else 0.0
-    return replace(result, points=points, max_points=task.points)
+    earned, most = float(result.passed), 1.0
+    if result.max_points:  # a judge that gives a part of the points does so in its own measure
+        earned, most = result.points, result.max_points
+    return replace(result, points=earned * task.points / most, max_points=task.points)
 
 
 def _judged_answer(task: Task, inputs: Inputs, answer: Plain) -> CheckResult:
