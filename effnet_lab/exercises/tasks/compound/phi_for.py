@@ -71,9 +71,7 @@ TASK = Task(
         slip("product", by=lambda x, a, b, c: log(x) / log(a) / (log(b) * log(c)) ** 2).says(
             "You multiply logarithms. The logarithm of a product is the sum of the logarithms."
         ),
-        slip("inverse").says(
-            "You have the logarithms the wrong way round: that of the factor goes above."
-        ),
+        slip("inverse").says("You have the logarithms the wrong way round: the factor goes above."),
         slip("rounded").says("You round to whole steps; φ may be any number."),
         slip("rounded-up").says("You round up to whole steps; φ may be any number."),
         slip("rounded-down").says("You round down to whole steps; φ may be any number."),

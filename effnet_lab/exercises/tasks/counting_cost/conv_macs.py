@@ -42,9 +42,7 @@ TASK = Task(
         ),
         slip(
             "no-padding", of(lambda c: c.params * ((c.size - c.kernel) // c.stride + 1) ** 2)
-        ).says(
-            "You count only places where the window fits; it is padded with zeros, so all count."
-        ),
+        ).says("You count only places where the window fits; it is padded with zeros: all count."),
         slip("parameters", of(lambda c: c.params)).says(
             "These are the parameters: each weight is used once at every place of the output."
         ),

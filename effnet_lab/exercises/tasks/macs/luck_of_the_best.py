@@ -55,9 +55,7 @@ TASK = Task(
         slip("mean-not-subtracted", less=lambda values: 0).says(
             "That is the mean of the best ones. How far above the mean of all seeds is it?"
         ),
-        slip("negative").says(
-            "The sign is wrong: the best is above the mean, so the luck is positive."
-        ),
+        slip("negative").says("The sign is wrong: the best is above the mean, so it is positive."),
         slip("best-of-all", choices=lambda values, k: [values]).says(
             "You take the best of all seeds, whatever k is. Who tries k seeds often misses it."
         ),

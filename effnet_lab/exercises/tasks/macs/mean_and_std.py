@@ -74,9 +74,7 @@ TASK = Task(
         ),
         slip("best", mean=max).says("Your first number is the best seed, not the mean of all."),
         slip("turned-round").says("You return the standard deviation first; the mean comes first."),
-        slip("first-only").says(
-            "That is the mean alone; return the mean and the standard deviation."
-        ),
+        slip("first-only").says("That is the mean alone; return mean and standard deviation."),
         slip("last-only").says(
             "That is the standard deviation alone; return the mean and the standard deviation."
         ),

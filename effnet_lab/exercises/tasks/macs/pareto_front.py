@@ -117,9 +117,7 @@ TASK = Task(
             "You go through the list as it stands, and compare each network with those before it. "
             "A cheaper one may come later: sort by cost first."
         ),
-        slip("beaten-ones", beaten).says(
-            "These are the networks that are beaten; the front is what remains."
-        ),
+        slip("beaten-ones", beaten).says("These are the networks that are beaten, not the front."),
         slip("less-accuracy", beats=lambda q, p: q[0] <= p[0] and q[1] <= p[1] and q != p).says(
             "You look for little accuracy. Of the cost less is better, of the accuracy more."
         ),

@@ -53,9 +53,7 @@ TASK = Task(
         ),
     ),
     slips=(
-        slip("torch-eps", eps=TORCH_EPS).says(
-            "Your eps is torch's own, 0.00001; EfficientNet's is 0.001."
-        ),
+        slip("torch-eps", eps=TORCH_EPS).says("Your eps is torch's own, 0.00001, not 0.001."),
         slip("no-eps", eps=0.0).says("You leave eps out; 0.001 is added to the variance."),
         slip("eps-outside", root=lambda var, eps: np.sqrt(var) + eps).says(
             "You add eps to the root; it is added to the variance, under the root."

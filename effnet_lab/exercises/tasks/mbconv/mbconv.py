@@ -106,7 +106,7 @@ TASK = Task(
             "You drop branches where there is no skip: nothing would be left of these pictures."
         ),
         flagged("drops-at-test-time").says(
-            "You drop branches at test time, too; that belongs to training."
+            "You drop branches at test time, too, not in training only."
         ),
         flagged("never-drops").says(
             "In training you do not drop the branches that are not kept: use drop_path."

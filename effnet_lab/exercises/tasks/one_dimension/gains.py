@@ -94,9 +94,7 @@ TASK = Task(
         slip("as-they-stand", order=lambda networks: networks).says(
             "You take the networks in the order of the list. Put them in the order of their MACs."
         ),
-        slip("turned-round").says(
-            "Your gains are in the wrong order: the cheapest step comes first."
-        ),
+        slip("turned-round").says("Your gains are turned round: the cheapest step comes first."),
         slip("from-the-first", steps=lambda found: [(found[0], one) for one in found[1:]]).says(
             "You compare every network with the cheapest one. A step leads from a network to the "
             "next dearer one."

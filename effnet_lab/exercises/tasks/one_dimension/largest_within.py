@@ -92,9 +92,7 @@ TASK = Task(
         slip("tens", choose=lambda c: c.largest(lambda p: p % 10 == 0)).says(
             "You try tens of percent only."
         ),
-        slip("factor", choose=lambda c: c.largest() / 100).says(
-            "You return a factor; return percents."
-        ),
+        slip("factor", choose=lambda c: c.largest() / 100).says("You return a factor, no percent."),
         slip("macs", choose=lambda c: c.macs.get(c.largest(), 0)).says("You return the MACs."),
         slip("least-if-nothing", choose=lambda c: c.largest(nothing=LEAST)).says(
             f"You return {LEAST} where even that costs too much: return 0 there."

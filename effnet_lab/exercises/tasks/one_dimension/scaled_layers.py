@@ -71,9 +71,7 @@ TASK = Task(
             "The numbers are right, but they are floats. A number of layers is an int; math.ceil "
             "gives one."
         ),
-        slip("summed").says(
-            "You return one number for the whole network; return the layers of each stage."
-        ),
+        slip("summed").says("You return one number for all; return the layers of each stage."),
         slip("total-scaled", lambda layers, depth: ceil(sum(layers) * depth)).says(
             "You return one number, rounded once; each stage rounds up by itself."
         ),

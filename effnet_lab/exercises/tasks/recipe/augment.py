@@ -124,9 +124,7 @@ TASK = Task(
         slip(
             "padded-only",
             lambda pictures, mirrored, margin, **_: bordered(flipped(pictures, mirrored), margin),
-        ).says(
-            "You return the pictures with their border; cut a window of the old size from each."
-        ),
+        ).says("You return the pictures with their border; cut a window of the old size."),
         slip("floats", lambda **case: augment(**case).astype(float)).says(
             "The numbers are right, but they are floats: pixels stay what they were, uint8."
         ),

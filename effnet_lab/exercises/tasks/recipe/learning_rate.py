@@ -74,9 +74,7 @@ TASK = Task(
             "You take `warmup` for a number of steps. It is a share of all steps: 0.2 of 100 steps "
             "are 20."
         ),
-        slip("ignored-warmup").says(
-            "You always warm up for a fifth, though `warmup` says how long."
-        ),
+        slip("ignored-warmup").says("You always warm up for a fifth; `warmup` says how long."),
         slip("cosine-over-all", fallen=lambda done, warmup: done).says(
             "Your cosine begins with the first step, so the rate jumps when the warm-up ends. It "
             "should begin where the warm-up ends."

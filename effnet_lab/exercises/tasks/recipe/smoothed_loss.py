@@ -90,9 +90,7 @@ TASK = Task(
         "the right one. np.arange(classes) == labels[:, None] says where that is.",
     ),
     slips=(
-        slip("ignored-smoothing").says(
-            "You leave the smoothing out: that is the plain cross-entropy."
-        ),
+        slip("ignored-smoothing").says("You leave the smoothing out: plain cross-entropy."),
         slip("to-the-others", targets=lambda r, s, k: (1 - s) * r + s / (k - 1) * (1 - r)).says(
             "You spread the share over the wrong classes only; the right one gets its part, too."
         ),
@@ -114,9 +112,7 @@ TASK = Task(
         slip("probabilities-smoothed", of_smoothed_probabilities).says(
             "You smooth what the network says. It is the target that is smoothed."
         ),
-        slip("sum-over-pictures", average=np.sum).says(
-            "You add the losses of the pictures; take their mean."
-        ),
+        slip("sum-over-pictures", average=np.sum).says("You add up the losses; take their mean."),
         slip("mean-over-classes", average=np.mean).says(
             "You take the mean over classes, too. They are added up; the mean is over pictures."
         ),
