@@ -247,7 +247,7 @@ BLOCK_SLIPS = (
         for part, said in (("expand", "expansion"), ("depthwise", "depthwise convolution"))
     ),
     flagged("se-unused", "no_gates").says(
-        "Squeeze-excite is left out, or its gates are not used, although its weights are given."
+        "Squeeze-excite is left out, or its gates are not used, although its weights are there."
     ),
     flagged("se-before-depthwise").says(
         "Squeeze-excite comes too early: it weighs what the depthwise convolution puts out."

@@ -86,6 +86,10 @@ TASK = Task(
             "You take mean and variance from the batch at test time, too. There the running "
             "averages are used."
         ),
+        slip("always-training", of_batch=always, moves=always).says(
+            "At test time you do what belongs to training: there the running averages are used, "
+            "and stay as they are."
+        ),
         slip("never-batch", of_batch=never).says(
             "You normalise by the running averages in training, too. There mean and variance are "
             "those of the batch."
