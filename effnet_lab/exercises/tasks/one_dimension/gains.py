@@ -1,54 +1,45 @@
 """What each doubling of the MACs bought."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from math import log, log2, log10
+from operator import itemgetter
 from random import Random
 from statistics import fmean
-from typing import Any, TypeAlias
 
 from ... import About, Case, Task, slip
-
-#: MACs and mean accuracy of a network.
-_Network: TypeAlias = tuple[float, float]
+from ...slips import Function
 
 
 def cases(random: Random) -> list[Case]:
-    return [
-        dict(records=_records(random, (1.0, 2.0), 1)),
-        dict(records=_records(random, (1.0, random.choice((3.0, 4.0))), 3)),
-        dict(records=_records(random, (1.0, 1.9, 4.2), 3)),
-        dict(records=_records(random, (1.0, 1.5, 4.5, 8.0), 2)),
-    ]
+    far = random.choice((3, 4))
+    families = ((1, 2), 1), ((1, far), 3), ((1, 1.9, 4.2), 3), ((1, 1.5, 4.5, 8), 2)
+    return [dict(records=draw_records(random, *one)) for one in families]
 
 
-def _records(random: Random, factors: Sequence[float], seeds: int) -> list[dict[str, Any]]:
+def draw_records(random: Random, factors: Sequence[float], seeds: int) -> list[Case]:
     """Draw a family whose accuracy grows ever less; its networks stand in no order."""
     base, accuracy, records = 100_000 * random.randint(10, 60), 50.0 + random.randint(0, 10), []
-    for number, factor in enumerate(factors):
-        accuracy += random.randint(20, 40) / 10 / (number + 1) if number else 0
-        spread = [random.choice((-1, 1)) * random.randint(1, 9) / 20 for _ in range(seeds)]
-        accuracies = [round(accuracy + s, 2) for s in spread]
+    for number, factor in enumerate(factors, 1):
+        accuracy += random.randint(20, 40) / 10 / number
+        accuracies = [round(accuracy + random.randint(-9, 9) / 20, 2) for _ in range(seeds)]
         records.append(dict(macs=int(base * factor), accuracies=accuracies))
-    order = {2: (1, 0), 3: (1, 2, 0), 4: (2, 0, 3, 1)}[len(records)]
-    return [records[place] for place in order]
-
-
-def _per_doubling(ratio: float, gain: float, before: float) -> float:
-    return gain / log2(ratio)
+    return random.sample(records, len(records))
 
 
 def gains(
     records: Sequence[Case],
     *,
-    gain: Callable[[float, float, float], float] = _per_doubling,
-    average: Callable[[Sequence[float]], float] = fmean,
-    order: Callable[[list[_Network]], list[_Network]] = sorted,
-    steps: Callable[[list[_Network]], Any] = pairwise,
+    gain: Function = lambda ratio, gain, before: gain / log2(ratio),
+    average: Function = fmean,
+    order: Function = sorted,
+    steps: Function = pairwise,
 ) -> list[float]:
     networks = order([(row["macs"], average(row["accuracies"])) for row in records])
     return [gain(n / m, b - a, a) for (m, a), (n, b) in steps(networks)]
 
+
+DOUBLINGS = "Divide by the number of doublings, log2 of the ratio: 8 times the MACs are three."
 
 TASK = Task(
     right=gains,
@@ -70,52 +61,40 @@ TASK = Task(
         "math.log2(ratio) is the number of doublings; divide the gain by it.",
     ),
     slips=(
-        slip("whole-steps", gain=lambda ratio, gain, before: gain).says(
-            "These are the gains of whole steps. A step of 4 times the MACs is two doublings: "
-            "divide by log2 of the ratio."
-        ),
-        slip("divided-by-ratio", gain=lambda ratio, gain, before: gain / ratio).says(
-            "You divide by the ratio of the MACs. The number of doublings is its log2: a ratio of "
-            "4 is two."
-        ),
-        slip("half-the-ratio", gain=lambda ratio, gain, before: 2 * gain / ratio).says(
-            "You take half the ratio as the number of doublings. It is log2 of the ratio: 8 times "
-            "the MACs are three doublings, not four."
-        ),
-        slip("natural-logarithm", gain=lambda ratio, gain, before: gain / log(ratio)).says(
-            "You use the natural logarithm; the number of doublings is the logarithm to base 2."
-        ),
-        slip("base-ten", gain=lambda ratio, gain, before: gain / log10(ratio)).says(
-            "You use the logarithm to base 10; the number of doublings is the one to base 2."
-        ),
-        slip("multiplied", gain=lambda ratio, gain, before: gain * log2(ratio)).says(
-            "You multiply by the number of doublings; a gain for each of them is a quotient."
+        *(
+            slip(name, gain=gain).says(f"{wrong}. {DOUBLINGS}")
+            for name, wrong, gain in (
+                ("whole-steps", "These are the gains of whole steps", lambda x, gain, _: gain),
+                ("divided-by-ratio", "You divide by the ratio", lambda x, gain, _: gain / x),
+                ("half-the-ratio", "You take half the ratio", lambda x, gain, _: 2 * gain / x),
+                ("natural", "You use the natural logarithm", lambda x, gain, _: gain / log(x)),
+                (
+                    "base-ten",
+                    "You use the logarithm to base 10",
+                    lambda x, gain, _: gain / log10(x),
+                ),
+                ("multiplied", "You multiply by the number", lambda x, gain, _: gain * log2(x)),
+            )
         ),
         slip("as-they-stand", order=lambda networks: networks).says(
             "You take the networks in the order of the list. Put them in the order of their MACs."
         ),
         slip("turned-round").says("Your gains are turned round: the cheapest step comes first."),
         slip("from-the-first", steps=lambda found: [(found[0], one) for one in found[1:]]).says(
-            "You compare every network with the cheapest one. A step leads from a network to the "
-            "next dearer one."
+            "You compare all networks with the cheapest one. A step leads to the next dearer one."
         ),
         slip("best-seed", average=max).says(
-            "You take the best seed of each network. The best of several is better by luck: take "
-            "the mean."
+            "You take the best seed of each network, which is better by luck: take the mean."
         ),
-        slip("first-seed", average=lambda accuracies: accuracies[0]).says(
-            "You take the first seed alone. Take the mean over seeds."
+        slip("first-seed", average=itemgetter(0)).says(
+            "You take the first seed alone: take the mean."
         ),
         slip("summed-seeds", average=sum).says("You add the seeds up: take their mean."),
-        slip(
-            "percent-of-before", gain=lambda ratio, gain, before: 100 * gain / log2(ratio) / before
-        ).says(
-            "You give gains in percent of the accuracy before; asked for are percentage points, a "
-            "plain difference."
+        slip("percent", gain=lambda x, gain, before: 100 * gain / log2(x) / before).says(
+            "You give gains in percent of the accuracy before; asked for are percentage points."
         ),
         slip(
-            "single-number",
-            lambda records: gains(records, steps=lambda found: [(found[0], found[-1])])[0],
+            "single-number", lambda records: gains(records, steps=lambda x: [(x[0], x[-1])])[0]
         ).says("You return one number for all steps; return one for each."),
     ),
     also_right=(

@@ -1,12 +1,13 @@
 """As much as the budget allows: the largest percent of a dimension that fits."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from random import Random
 from typing import Any
 
 from ... import About, Case, Task, slip
 from ...plain import Plain
+from ...slips import Function
 from .percents import LEAST, MOST, Costs, prices
 from .stages import SMALL, Stage, draw_stages
 
@@ -42,8 +43,8 @@ def largest_within(
     budget: int,
     dimension: str,
     *,
-    choose: Callable[[Costs], Plain] = Costs.largest,
-    scaled: Callable[[str], tuple[str, ...]] = lambda dimension: (dimension,),
+    choose: Function = Costs.largest,
+    scaled: Function = lambda dimension: (dimension,),
 ) -> Plain:
     return choose(Costs(prices(json.dumps(stages), size, scaled(dimension)), budget))
 
@@ -71,8 +72,7 @@ TASK = Task(
             "You return the first percent that costs too much; return the last that does not."
         ),
         slip("first-of-stair", choose=lambda c: c.first_like(c.largest())).says(
-            "You return the smallest percent with these MACs. Rounding gives several percents the "
-            "same network: return the largest."
+            "Rounding gives several percents the same network: return the largest of them."
         ),
         slip("smallest", choose=lambda c: min(c.within, default=0)).says(
             "You return the first percent that fits; return the largest that does."
@@ -80,8 +80,8 @@ TASK = Task(
         slip("square-root", choose=lambda c: c.ideal)
         .either(choose=lambda c: min(MOST, max(LEAST, c.ideal)))
         .says(
-            "You take the square root of what the budget allows. That is the ideal factor; rounded "
-            "layers cost something else: try percents and count."
+            "You take a square root. That is the ideal factor; rounded layers cost something else: "
+            "try percents and count."
         ),
         slip("proportional", choose=lambda c: int(100 * c.budget / c.macs[100])).says(
             "You divide the budget by the MACs, as if they grew in proportion: try percents, count."

@@ -41,14 +41,10 @@ class Costs(NamedTuple):
         return min((p for p in self.within if self.macs[p] == self.macs[best]), default=0)
 
 
-def _factors(dimensions: tuple[str, ...], percent: int) -> dict[str, Any]:
-    return dict.fromkeys(dimensions, percent / 100)
-
-
 @cache  # each slip asks for them again
 def prices(table: str, size: int, dimensions: tuple[str, ...]) -> dict[int, float]:
-    stages = json.loads(table)
-    return {
-        percent: sum(layer.macs for layer in walk(stages, size, **_factors(dimensions, percent)))
-        for percent in range(LEAST, MOST + 1)
-    }
+    stages, found = json.loads(table), {}
+    for percent in range(LEAST, MOST + 1):
+        factors: Any = dict.fromkeys(dimensions, percent / 100)
+        found[percent] = sum(layer.macs for layer in walk(stages, size, **factors))
+    return found

@@ -1,16 +1,17 @@
 """How much one output sees: the receptive field of a table of stages."""
 
-from collections.abc import Callable, Sequence
-from functools import reduce
+from collections.abc import Sequence
+from math import prod
 from random import Random
 from typing import Any
 
 from ... import About, Case, Task, slip
-from .stages import RULES, SMALL, Layer, Stage, draw_stages, walk
+from ...slips import Function
+from .stages import RULES, SMALL, Stage, draw_stages, walk
 
 
 def cases(random: Random) -> list[Case]:
-    many = [("dense", 2, 1), ("depthwise", 2, 3), ("dense", 1, 2), ("depthwise", 2, 2)]
+    many = ("dense", 2, 1), ("depthwise", 2, 3), ("dense", 1, 2), ("depthwise", 2, 2)
     deep = draw_stages(random, *many)
     points = draw_stages(random, ("dense", 2, 2), ("dense", 1, 1), ("depthwise", 3, 2))
     points[1]["kernel"] = 1
@@ -29,14 +30,14 @@ def receptive_field(
     stages: Sequence[Stage],
     depth: float = 1,
     *,
-    wider: Callable[[Layer], int] = lambda layer: (layer.kernel - 1) * layer.step,
+    wider: Function = lambda layer: (layer.kernel - 1) * layer.step,
     start: int = 1,
     **rules: Any,
-) -> int:
+) -> Any:
     return start + sum(map(wider, walk(stages, depth=depth, **rules)))
 
 
-def _stepping(step: Callable[[int, Layer, Stage], int]) -> Callable[..., int]:
+def _stepping(step: Function) -> Function:
     """Return a receptive field in which the steps grow in another way."""
 
     def wrong(stages: Sequence[Stage], depth: float = 1) -> int:
@@ -66,24 +67,20 @@ TASK = Task(
     slips=(
         *RULES,
         slip("strides-ignored", wider=lambda x: x.kernel - 1).says(
-            "You leave the strides out: after one, a step to the next pixel of the map is a longer "
-            "step in the picture."
+            "You leave the strides out: after one, a step on the map is longer in the picture."
         ),
         slip("own-stride-first", wider=lambda x: (x.kernel - 1) * x.step * x.stride).says(
             "You count a layer's own stride before its window. The window lies on the map that the "
             "layer reads; its stride matters to the layers after it."
         ),
         slip("stride-of-this-layer-only", wider=lambda x: (x.kernel - 1) * x.stride).says(
-            "You multiply by the layer's own stride alone. What counts are the strides of all "
-            "layers before it, multiplied."
+            "You multiply by the layer's own stride alone. All strides before it count, multiplied."
         ),
         slip("stride-of-one-before", _stepping(lambda now, layer, stage: stage["stride"])).says(
-            "You multiply by the stride of one layer before. All strides before it count, "
-            "multiplied."
+            "You multiply by the stride of one layer before. All before it count, multiplied."
         ),
         slip("strides-added", _stepping(lambda now, layer, stage: now + layer.stride - 1)).says(
-            "You add the strides up. Two strides of 2 make steps of 4 pixels because they "
-            "multiply; three make steps of 8."
+            "You add the strides up; they multiply. Three strides of 2 make steps of 8 pixels."
         ),
         slip("kernel-whole", wider=lambda x: x.kernel * x.step).says(
             f"{_WHOLE}One pixel of the window is there already: it adds kernel - 1."
@@ -100,21 +97,11 @@ TASK = Task(
         slip("one-layer-each", layers=lambda n, depth: 1).says(
             "You count one layer for each stage, whatever its number of layers."
         ),
-        slip(
-            "depthwise-left-out",
-            wider=lambda x: 0 if x.kind == "depthwise" else (x.kernel - 1) * x.step,
-        ).says(
-            "You leave depthwise layers out. They keep channels apart, but look at neighbouring "
-            "pixels as dense ones do."
+        slip("no-depthwise", wider=lambda x: (x.kind == "dense") * (x.kernel - 1) * x.step).says(
+            "You leave depthwise layers out. They, too, look at neighbouring pixels."
         ),
-        slip(
-            "step",
-            lambda stages, depth=1: reduce(
-                lambda step, layer: step * layer.stride, walk(stages, depth=depth), 1
-            ),
-        ).says(
-            "That is the step between two outputs, all strides multiplied; asked for is how much "
-            "of the picture one output sees."
+        slip("step", lambda stages, depth=1: prod(x["stride"] for x in stages)).says(
+            "That is the step between two outputs; asked for is how much one output sees."
         ),
         slip("area", lambda **case: receptive_field(**case) ** 2).says(
             "That is the number of pixels in the square; return its side."

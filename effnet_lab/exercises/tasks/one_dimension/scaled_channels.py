@@ -1,11 +1,12 @@
 """Channels in multiples of eight: the official rounding, rebuilt with options (Tan & Le 2019)."""
 
-from collections.abc import Callable
 from functools import partial
 from math import ceil
 from random import Random
+from typing import Any
 
 from ... import About, Case, Task, slip
+from ...slips import Function
 
 
 def cases(random: Random) -> list[Case]:
@@ -27,14 +28,8 @@ def cases(random: Random) -> list[Case]:
 
 def _asked(random: Random, ideal: float, **divisor: int) -> Case:
     """Return channels and a width whose product is exactly so much."""
-    widths = (0.125, 0.25, 0.5, 0.75, 1.25, 1.5, 1.75)
-    exact = [w for w in widths if (ideal / w).is_integer() and ideal / w * w == ideal]
-    width = random.choice(exact)
+    width = random.choice([w for w in (0.125, 0.25, 0.5, 0.75, 1.25, 1.5) if ideal % w == 0])
     return dict(channels=int(ideal / width), width=width, **divisor)
-
-
-def _nearest(ideal: float, divisor: int) -> int:
-    return int(ideal + divisor / 2) // divisor * divisor
 
 
 def _nearest_even(ideal: float, divisor: int) -> int:
@@ -54,11 +49,11 @@ def scaled_channels(
     width: float,
     divisor: int = 8,
     *,
-    nearest: Callable[[float, int], float] = _nearest,
-    one_more: Callable[[float, float, int], bool] = lambda r, ideal, channels: r < 0.9 * ideal,
+    nearest: Function = lambda ideal, divisor: int(ideal + divisor / 2) // divisor * divisor,
+    one_more: Function = lambda rounded, ideal, channels: rounded < 0.9 * ideal,
     least: int = 0,
-    asked: Callable[[float], float] = lambda ideal: ideal,
-) -> float:
+    asked: Function = float,
+) -> Any:
     ideal = asked(channels * width)
     rounded = max(least * divisor, nearest(ideal, divisor))
     return rounded + divisor if one_more(rounded, ideal, channels) else rounded
@@ -90,35 +85,28 @@ TASK = Task(
             "less than 0.9 times what was asked for, take the next one."
         ),
         slip("always-up", nearest=lambda ideal, d: ceil(ideal / d) * d, one_more=_never).says(
-            "You always round up. Take the nearest multiple, and go up only if that loses more "
-            "than a tenth."
+            "You always round up. Take the nearest multiple, unless that loses more than a tenth."
         ),
         slip("always-down", nearest=_below, one_more=_never, least=1).says(
             "You always round down. Take the nearest multiple."
         ),
         slip("down-unless-tenth", nearest=_below).says(
-            "You take the multiple below unless that loses a tenth. Take the nearest one, above or "
-            "below."
+            "You take the multiple below unless that loses a tenth; take the nearest one."
         ),
         slip("halves-to-even", nearest=_nearest_even).says(
-            "You use round(), which takes halves to the even number. Here halves go up: add half a "
-            "divisor, then round down."
+            "You use round(), which takes halves to the even number. Here halves go up."
         ),
         slip("tenth-of-original", one_more=lambda r, ideal, channels: r < 0.9 * channels).says(
-            "You compare with the channels before scaling. What must not be lost is a tenth of "
-            "what was asked for, channels × width."
+            "You compare with the channels before scaling; asked for were channels × width."
         ),
         slip("tenth-of-rounded", one_more=lambda r, ideal, channels: ideal > 1.1 * r).says(
-            "Your tenth is one of the rounded count; it is one of what was asked for: the rounded "
-            "count is below 0.9 times that."
+            "Your tenth is one of the rounded count; it is one of what was asked for."
         ),
         slip("tenth-itself", one_more=lambda r, ideal, channels: r <= 0.9 * ideal).says(
-            "You take one multiple more if exactly a tenth is lost; only more than a tenth is too "
-            "much."
+            "You take one more if exactly a tenth is lost; only more than a tenth is too much."
         ),
         slip("fraction-cut-off", asked=int).says(
-            "You cut {channels} × {width} off to a whole number before you round to a multiple: "
-            "round once."
+            "You cut {channels} × {width} off before you round to a multiple: round once."
         ),
         slip("ignored-divisor").says("You round to multiples of 8 though divisor is {divisor}."),
         slip("no-multiple", nearest=lambda ideal, d: round(ideal), one_more=_never)

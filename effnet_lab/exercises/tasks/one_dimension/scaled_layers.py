@@ -1,11 +1,12 @@
 """Layers come whole: each stage gets at least what it asked for (the official rounding)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import ceil
 from random import Random
 
 from ....arch.scaling import round_repeats
 from ... import About, Case, Task, slip
+from ...slips import Function
 
 
 def cases(random: Random) -> list[Case]:
@@ -21,25 +22,12 @@ def cases(random: Random) -> list[Case]:
 
 
 def scaled_layers(
-    layers: Sequence[int], depth: float, *, each: Callable[[int, float], float] = round_repeats
+    layers: Sequence[int], depth: float, *, each: Function = round_repeats
 ) -> list[float]:
     return [each(number, depth) for number in layers]
 
 
-def _too_few(how: str, rounding: Callable[[float], float]) -> Callable[[Case], str]:
-    """Say what the first stage asks for that gets too little."""
-
-    def says(case: Case) -> str:
-        depth = case["depth"]
-        short = (n for n in case["layers"] if rounding(n * depth) < ceil(n * depth))
-        number = next(short, 1)
-        return (
-            f"You round {how}. {number} × {depth:g} = {number * depth:g} layers: every part of a "
-            "layer becomes a whole one."
-        )
-
-    return says
-
+EVERY = "You round {} instead of up: every part of a layer becomes a whole one."
 
 TASK = Task(
     right=scaled_layers,
@@ -54,10 +42,10 @@ TASK = Task(
     slips=(
         slip("nearest", each=lambda n, depth: round(n * depth))
         .either(each=lambda n, depth: max(1, round(n * depth)))
-        .says(_too_few("to the nearest number", round)),
+        .says(EVERY.format("to the nearest number")),
         slip("down", each=lambda n, depth: int(n * depth))
         .either(each=lambda n, depth: max(1, int(n * depth)))
-        .says(_too_few("down", int)),
+        .says(EVERY.format("down")),
         slip("one-more-always", each=lambda n, depth: int(n * depth) + 1).says(
             "You add a layer even where the product is a whole number already."
         ),
@@ -68,8 +56,7 @@ TASK = Task(
             "You do not round. There is no part of a layer: every stage gets whole ones."
         ),
         slip("floats", each=lambda n, depth: float(ceil(n * depth))).says(
-            "The numbers are right, but they are floats. A number of layers is an int; math.ceil "
-            "gives one."
+            "The numbers are right, but they are floats. A number of layers is an int."
         ),
         slip("summed").says("You return one number for all; return the layers of each stage."),
         slip("total-scaled", lambda layers, depth: ceil(sum(layers) * depth)).says(
@@ -81,10 +68,6 @@ TASK = Task(
         ),
     ),
     also_right=(
-        """
-def scaled_layers(layers, depth):
-    import numpy as np
-    return np.ceil(np.array(layers) * depth).astype(int)
-""",
+        "scaled_layers = lambda layers, depth: [-int(-number * depth // 1) for number in layers]",
     ),
 )

@@ -1,6 +1,6 @@
 """What a factor really costs: MACs of a table that is scaled and rounded."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil
 from random import Random
@@ -8,7 +8,8 @@ from typing import Any
 
 from ....arch.scaling import round_channels
 from ... import About, Case, Task, slip
-from .stages import RULES, SMALL, Layer, Stage, draw_stages, walk
+from ...slips import Function
+from .stages import RULES, SMALL, Stage, draw_stages, walk
 
 
 def cases(random: Random) -> list[Case]:
@@ -41,17 +42,13 @@ def scaled_macs(
     depth: float = 1,
     resolution: float = 1,
     *,
-    count: Callable[[Layer], float] = lambda layer: layer.macs,
+    count: Function = lambda layer: layer.macs,
     **rules: Any,
-) -> float:
+) -> Any:
     return sum(map(count, walk(stages, size, width, depth, resolution, **rules)))
 
 
-def _as(kind: str, layer: Layer) -> float:
-    return replace(layer, kind=kind).macs
-
-
-def _ideal(end: Callable[[float], float]) -> Callable[..., float]:
+def _ideal(end: Function) -> Function:
     return lambda stages, size, width=1, depth=1, resolution=1: end(
         scaled_macs(stages, size) * depth * width**2 * resolution**2
     )
@@ -79,13 +76,11 @@ TASK = Task(
             "You multiply the MACs by depth × width² × resolution². That is what was asked for; "
             "build the rounded layers and count what they cost."
         ),
-        slip("depthwise-as-dense", count=lambda layer: _as("dense", layer)).says(
-            "You count depthwise layers like dense ones. A depthwise layer has one filter for each "
-            "channel, which sees this channel alone."
+        slip("depthwise-as-dense", count=lambda x: replace(x, kind="dense").macs).says(
+            "You count depthwise layers like dense ones. A depthwise filter sees one channel."
         ),
-        slip("dense-as-depthwise", count=lambda layer: _as("depthwise", layer)).says(
-            "You count dense layers like depthwise ones. In a dense layer each output sees every "
-            "input channel."
+        slip("dense-as-depthwise", count=lambda x: replace(x, kind="depthwise").macs).says(
+            "You count dense layers like depthwise ones. A dense filter sees every input channel."
         ),
         slip("wider-picture", picture=lambda width: 3 * width).says(
             "You widen the picture, too: red, green and blue stay three channels."
@@ -100,19 +95,16 @@ TASK = Task(
             "You count one layer for each stage, whatever its number of layers."
         ),
         slip("inputs-stay", inputs_stay=True).says(
-            "All layers of a stage get the channels that its first one gets; the others get what "
-            "the layer before put out."
+            "All layers of a stage get the channels that its first one gets; only that one does."
         ),
         slip("rounds-sizes-down", smaller=lambda size, stride: size // stride).says(
-            "You round the sides of feature maps down: a last, incomplete step of the window "
-            "counts."
+            "You round the sides of feature maps down: an incomplete step of the window counts."
         ),
         slip("sizes-stay", smaller=lambda size, stride: size).says(
             "You give every layer the size of the picture: a stride makes what follows smaller."
         ),
         slip("strides-late", count=lambda x: x.weights * x.in_size**2).says(
-            "You count a layer with stride at the size of its input: count the places of its "
-            "output."
+            "You count a layer with stride at the size of its input; count its output's places."
         ),
         slip("resolution-cut", side=int).says(
             "You cut the side of the picture off: round it to the nearest pixel."

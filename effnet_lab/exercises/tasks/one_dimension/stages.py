@@ -1,12 +1,13 @@
 """Tables of stages: drawn, scaled, and followed layer by layer."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any, TypeAlias
 
 from ....arch.scaling import conv_size, round_channels, round_repeats
 from ... import slip
+from ...slips import Function
 
 #: "kind", "channels", "kernel", "stride" and "layers".
 Stage: TypeAlias = Mapping[str, Any]
@@ -25,10 +26,8 @@ def draw_stages(random: Random, *rows: tuple[str, int, int]) -> list[dict[str, A
     channels = 8 * random.randint(1, 3)
     for kind, stride, layers in rows:
         channels += 8 * random.randint(1, 2) if kind == "dense" and stages else 0
-        kernel = random.choice((3, 5))
-        stages.append(
-            dict(kind=kind, channels=channels, kernel=kernel, stride=stride, layers=layers)
-        )
+        rest = dict(kernel=random.choice((3, 5)), stride=stride, layers=layers)
+        stages.append(dict(kind=kind, channels=channels, **rest))
     return stages
 
 
@@ -65,11 +64,11 @@ def walk(
     depth: float = 1.0,
     resolution: float = 1.0,
     *,
-    channels: Callable[[int, float], float] = round_channels,
-    layers: Callable[[int, float], int] = round_repeats,
-    side: Callable[[float], int] = round,
-    smaller: Callable[[int, int], int] = conv_size,
-    picture: Callable[[float], float] = lambda width: 3,
+    channels: Function = round_channels,
+    layers: Function = round_repeats,
+    side: Function = round,
+    smaller: Function = conv_size,
+    picture: Function = lambda width: 3,
     every_layer_strides: bool = False,
     inputs_stay: bool = False,
 ) -> Iterator[Layer]:
