@@ -158,6 +158,7 @@ def test_an_interrupted_curve_keeps_to_its_number_of_pictures(toy, tmp_path, mon
     assert asked == [{1000}, {1000}, {1002}]
 
 
+@pytest.mark.slow
 def test_a_budget_in_seconds_is_shared_out(toy, tmp_path, monkeypatch):
     monkeypatch.setattr(study, "seconds_per_picture", _one_millisecond)
     pictures = study._pictures_for_each(
