@@ -38,6 +38,7 @@ def expected(toy):
     return results([train(plan, toy, monitor=Silent()).record for plan in plans(toy)])
 
 
+@pytest.mark.slow
 def test_workers_give_the_same_bits_as_this_process(toy, expected, tmp_path):
     store = RunStore(tmp_path / "runs.jsonl")
     wanted = plans(toy)
@@ -61,7 +62,7 @@ def test_what_is_recorded_is_not_run_again(toy, expected, tmp_path, monkeypatch)
     assert len(store.path.read_text().splitlines()) == 3
 
 
-def test_a_killed_worker_costs_no_record(toy, tmp_path):
+def test_a_killed_worker_costs_no_record_and_changes_no_bit(toy, tmp_path):
     store = RunStore(tmp_path / "runs.jsonl")
     wanted = plans(toy, 2, pictures=16_000)  # two epochs
     killed = []
@@ -84,6 +85,8 @@ def test_a_killed_worker_costs_no_record(toy, tmp_path):
     killer.join()
     assert killed
     assert [record.status for record in records] == ["finished"] * 2
+    alone = train(wanted[0], toy, monitor=Silent()).record
+    assert results(records[:1]) == results([alone])
     assert len(store.path.read_text().splitlines()) == 2
 
 

@@ -132,7 +132,10 @@ def test_a_stop_returns_what_there_is_and_looks_at_no_test_picture(data):
     assert record.test_accuracy is None
 
 
-@pytest.mark.parametrize("switched", SWITCHED)
+@pytest.mark.parametrize(
+    "switched",
+    [pytest.param(name, marks=pytest.mark.slow if name != "both" else ()) for name in SWITCHED],
+)
 @pytest.mark.parametrize("pictures", [32, 320, 352, 900])
 def test_a_stopped_run_resumes_to_the_same_bits(data, tmp_path, pictures, switched):
     checkpoint, plan = tmp_path / "run.pt", SWITCHED[switched]
