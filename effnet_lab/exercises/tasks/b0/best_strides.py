@@ -80,33 +80,26 @@ TASK = Task(
     slips=(
         slip("as-it-is", choose=lambda within, *_: within[:1])
         .either(choose=lambda within, macs, limit: [*macs][:1])
-        .says(
-            "You remove no stride. Try all ways to remove some, and take the one that spends most "
-            "of the limit."
-        ),
+        .says("You remove no stride. Try all ways to remove some; take the one that spends most."),
         slip("one-by-one", choose=lambda within, *_: one_by_one(within, 1))
         .either(choose=lambda within, *_: one_by_one(within, 1, stops=True))
         .either(choose=lambda within, *_: one_by_one(within, -1))
         .either(choose=lambda within, *_: one_by_one(within, -1, stops=True))
         .says(
-            "You remove strides one by one from one end, while the limit allows it. Another set "
-            "may spend more of the limit: try them all."
+            "You remove strides one by one from one end. Another set may spend more: try them all."
         ),
         slip("below", choose=lambda _, macs, limit: [w for w in macs if macs[w] < limit]).says(
             "You ask for less than the limit; exactly the limit is allowed, too."
         ),
         slip(
-            "nearest",
-            choose=lambda _, macs, limit: sorted(macs, key=lambda way: -abs(macs[way] - limit)),
+            "nearest", choose=lambda _, macs, n: sorted(macs, key=lambda w: -abs(macs[w] - n))
         ).says("You take what comes nearest to the limit, be it above. The limit must be kept."),
         slip("fewest-strides", choose=lambda ways, *_: sorted(ways, key=lambda w: -sum(w))).says(
-            "You keep as few strides as can be. What counts is the MACs: fewer strides need not "
-            "spend more of the limit."
+            "You keep as few strides as can be; that need not spend more of the limit."
         ),
-        slip(
-            "one-at-most",
-            choose=lambda within, *_: [w for w in within if sum(w) >= sum(within[0]) - 1],
-        ).says("You remove one stride at most; several may go."),
+        slip("one-at-most", choose=lambda x, *_: [w for w in x if sum(w) >= sum(x[0]) - 1]).says(
+            "You remove one stride at most; several may go."
+        ),
         slip("never-none", choose=lambda within, macs, limit: within or [*macs][:1]).says(
             "Where the network as it is costs more than the limit, there is no answer: return None."
         ),
@@ -122,10 +115,8 @@ TASK = Task(
     also_right=(
         """
 def best_strides(network, size, limit):
-    strides = [network["stem_stride"], *(row["stride"] for row in network["rows"])]
-    found = {}
-    for n in range(2 ** len(strides)):
-        way = [1 if n >> place & 1 else stride for place, stride in enumerate(strides)]
+    found, strides = {}, (network["stem_stride"], *(row["stride"] for row in network["rows"]))
+    for way in product(*({1, stride} for stride in strides)):
         rows = [{**row, "stride": s} for row, s in zip(network["rows"], way[1:])]
         found[network_macs({**network, "stem_stride": way[0], "rows": rows}, size)] = way
     return found.get(max((macs for macs in found if macs <= limit), default=None))

@@ -1,6 +1,7 @@
 """All blocks of a table, from its rows."""
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Any
 
 from ... import About, Task, slip
@@ -18,7 +19,7 @@ def blocks_of(
     out: Function = lambda row, n, now: row["channels"],
     wide_of: str = "in",
     squeeze_of: str = "in",
-    units: Function = lambda ratio, n: max(1, int(n * ratio)) if ratio else 0,
+    units: Function = lambda ratio, n: max(ceil(ratio), int(n * ratio)),
     skip: Function = lambda block, n: block["stride"] == 1 and block["in"] == block["out"],
 ) -> list[dict[str, Any]]:
     blocks = []
@@ -38,12 +39,10 @@ def blocks_of(
 #: Slips of all tasks that follow a table,
 BLOCK_RULES = (
     slip("input-stays", inputs=lambda row, now, before: before).says(
-        "All blocks of a stage get the channels of the stage before, as its first one does. From "
-        "the second on, what comes in is what the block before puts out."
+        "All blocks of a stage get the channels of the stage before; only its first one does."
     ),
     slip("input-of-outputs", inputs=lambda row, *_: row["channels"]).says(
-        "You take the channels of the row for what comes in, too. In a stage's first block that "
-        "is what the stage before puts out."
+        "You take a row's channels for what comes in, too; that is what the block before gives."
     ),
     slip(
         "channels-at-the-end",
@@ -91,9 +90,9 @@ TASK = Task(
     slips=(
         *STRIDE_RULES,
         *BLOCK_RULES,
-        slip(
-            "squeeze-to-nearest", units=lambda ratio, n: max(1, round(n * ratio)) if ratio else 0
-        ).says("You round the squeeze width to the nearest number; it is rounded down."),
+        slip("to-nearest", units=lambda ratio, n: max(ceil(ratio), round(n * ratio))).says(
+            "You round the squeeze width to the nearest number; it is rounded down."
+        ),
         slip("no-least-unit", units=lambda ratio, n: int(n * ratio)).says(
             "Where the ratio leaves less than one unit, there is one."
         ),
@@ -107,8 +106,7 @@ TASK = Task(
             f"You forget the channels: 16 and 24 cannot be added. {SKIP_RULE}"
         ),
         slip("skip-after-first", skip=lambda block, n: n > 0).says(
-            "You give a skip to all blocks but the first of a stage. So it is in B0, but a first "
-            f"block has one, too, where nothing changes. {SKIP_RULE}"
+            f"You give a skip to all blocks but the first of a stage. {SKIP_RULE}"
         ),
         slip("all-skip", skip=lambda *_: True).says(f"You give a skip to all blocks. {SKIP_RULE}"),
         slip("no-skip", skip=lambda *_: False).says(f"You give a skip to no block. {SKIP_RULE}"),

@@ -26,6 +26,10 @@ def drop_rates(
     return [rate * share(number, total) for number in range(total)]
 
 
+def by_stage(rows: Sequence[Row], rate: float = 0.2) -> list[float]:
+    return [rate * n / len(rows) for n, row in enumerate(rows) for _ in range(row["layers"])]
+
+
 EARLY = "Early blocks, on which all others build, are dropped least."
 
 TASK = Task(
@@ -44,8 +48,7 @@ TASK = Task(
     ),
     slips=(
         slip("last-has-it-all", share=lambda i, n: i / (n - 1)).says(
-            "You divide by one block fewer than there are, so that the last block gets the whole "
-            "rate. Block i of N, counted from 0, has rate × i / N."
+            "You divide by one block fewer than there are. Block i of N, from 0, has rate × i / N."
         ),
         slip("counted-from-1", share=lambda i, n: (i + 1) / n).says(
             "You count the blocks from 1. The first block is never dropped: it is block 0."
@@ -54,12 +57,9 @@ TASK = Task(
             "within-a-stage",
             lambda rows, rate=0.2: [one for row in rows for one in drop_rates([row], rate)],
         ).says("Your rates begin anew in each stage. They grow over the whole network."),
-        slip(
-            "by-stage",
-            lambda rows, rate=0.2: [
-                rate * n / len(rows) for n, row in enumerate(rows) for _ in range(row["layers"])
-            ],
-        ).says("All blocks of a stage get the same rate. It grows from block to block."),
+        slip("by-stage", by_stage).says(
+            "All blocks of a stage get the same rate. It grows from block to block."
+        ),
         slip("constant", share=lambda i, n: 1).says(
             f"All blocks get the whole rate; it grows from block to block. {EARLY}"
         ),
@@ -73,10 +73,8 @@ TASK = Task(
         slip("by-row", layers=lambda row: 1).says("You give a rate for each row, not each block."),
     ),
     also_right=(
-        """
-def drop_rates(rows, rate=0.2):
-    import numpy as np
-    return np.linspace(0, rate, sum(row["layers"] for row in rows), endpoint=False)
-""",
+        "def drop_rates(rows, rate=0.2):\n"
+        "    step = rate / sum(row['layers'] for row in rows)\n"
+        "    return [step * n for n in range(round(rate / step))]",
     ),
 )

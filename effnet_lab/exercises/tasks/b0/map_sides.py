@@ -51,8 +51,7 @@ TASK = Task(
             "You apply a stage's stride once for each of its blocks; only the first has it."
         ),
         slip("inputs", shown=lambda sides: sides[:-1]).says(
-            "These are the sides that go into the stages, as in the paper's Table 1; asked for "
-            "are those that come out."
+            "These are the sides that go into the stages; asked for are those that come out."
         ),
         slip("without-first").says("You leave the stem out of the list; it comes first."),
         slip("stem-keeps-size", stem=lambda stride: 1).says("You leave the stem's stride out."),
@@ -60,8 +59,7 @@ TASK = Task(
             'Your stem always halves the side; "stem_stride" says whether it does.'
         ),
         slip("each-by-itself", along=lambda s, f, initial: [0, *(f(initial, n) for n in s)]).says(
-            "You shrink the picture by each stage's own stride only; the stages before it have "
-            "shrunk it already."
+            "You shrink the picture by each stage's own stride only; earlier ones shrink it, too."
         ),
         slip("picture-first", shown=lambda sides: sides).says(
             "Your list begins with the picture; it begins with what the stem puts out."

@@ -45,19 +45,16 @@ TASK = Task(
         *LAYER_RULES,
         *STRIDE_RULES,
         slip("expansion-after-stride", after=("expand",)).says(
-            "You count the expansion at the size of the block's output. It comes before the "
-            "stride, which is in the depthwise convolution: it works on the larger map."
+            "You count the expansion at the size of the block's output. It is before the stride."
         ),
         slip("projection-before-stride", before=("project",)).says(
-            "You count the projection at the size of the block's input. It comes after the stride: "
-            "it works on the smaller map."
+            "You count the projection at the size of the block's input. It is after the stride."
         ),
         slip("depthwise-before-stride", before=("depthwise",)).says(
             "You count the depthwise convolution at the places of its input, not of its output."
         ),
         slip("blocks-at-input", before=("depthwise", "project")).says(
-            "You count whole blocks at the size of their input. From the stride on, in the "
-            "depthwise convolution, the map is smaller."
+            "You count whole blocks at the size of their input. A stride makes the map smaller."
         ),
         slip("gates-on-maps", after=("squeeze", "gate")).says(
             "You count squeeze-excite at every pixel. It works on the averages: a single one."

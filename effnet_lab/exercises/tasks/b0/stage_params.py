@@ -35,8 +35,7 @@ TASK = Task(
     slips=(
         *LAYER_RULES,
         slip("no-norms", norm=0).says(
-            "You leave the normalisations out: each convolution but those of squeeze-excite has "
-            "one, with two learned numbers for each channel that it puts out."
+            "You leave the normalisations out: each learns two numbers for each of its channels."
         ),
         slip("one-number-a-norm", norm=1).says(
             "A normalisation has two learned numbers for each channel: a factor and a shift."

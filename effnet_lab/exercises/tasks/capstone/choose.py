@@ -65,12 +65,10 @@ TASK = Task(
     ),
     slips=(
         slip("noise-ignored", key=lambda c: -fmean(c["accuracies"])).says(
-            "You take the highest mean. Those less than `noise` below it cannot be told from it: "
-            "take the one of them with the fewest MACs."
+            "You take the highest mean. Some cannot be told from it: take the one of fewest MACs."
         ),
         slip("cheapest", width=lambda n, best: inf).says(
-            "You take the cheapest of all that fit. Only those that are less than `noise` below "
-            "the best are in question."
+            "You take the cheapest of all that fit, even if it is `noise` or more below the best."
         ),
         slip("exactly-noise", near=le).says(NOISE.format("exactly `noise`")),
         slip("twice", width=lambda n, best: 2 * n).says(NOISE.format("up to twice the noise")),

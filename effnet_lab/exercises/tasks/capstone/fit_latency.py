@@ -55,21 +55,17 @@ TASK = Task(
         .either(solve=lambda *both: [np.roll(with_constant(*both), 1)])
         .either(solve=lambda *both: [with_constant(*both)[:3]])
         .says(
-            "You fit a constant term as well. A network without layers takes no time: there are "
-            "three columns, no more. To drop it afterwards changes nothing in the other three."
+            "You fit a constant term as well: there are three columns, no more. To drop it "
+            "afterwards changes nothing in the other three."
         ),
         slip("ones-for-layers", layers=lambda network: 1).says(
             "Your third column is 1 for every network. It should hold the number of its layers."
         ),
         slip("order", order=(1, 0, 2))
         .either(order=(2, 0, 1))
-        .says(
-            "The columns have changed places. Return the coefficients in this order: ms for a "
-            "million MACs, ms for a megabyte, ms a layer."
-        ),
+        .says("The columns have changed places; the order is a million MACs, a megabyte, a layer."),
         slip("raw-units", units=(1, 1, 1)).says(
-            "Your first two coefficients are for a single MAC and a single byte. Divide both "
-            "columns by a million before the fit."
+            "You fit single MACs and bytes. Divide both columns by a million before the fit."
         ),
         MEBIBYTES,
         slip("seconds", units=(1e3, 1e3, 1e-3)).says("You give seconds, not milliseconds."),
@@ -79,20 +75,16 @@ TASK = Task(
         .either(solve=lambda table, times: [times.sum() / table.sum(0)])
         .either(solve=lambda table, times: [(times[:, None] / table).mean(0)])
         .says(
-            "You look at one column at a time, so each coefficient explains all of the time by "
-            "itself. Fit the three together: put them side by side in one table."
+            "You look at one column at a time. Fit all three: put them side by side in one table."
         ),
         slip("logarithms", solve=lambda *both: np.linalg.lstsq(*map(np.log, both))).says(
-            "You fit logarithms: that says by which power the time grows. Asked for are "
-            "milliseconds that add up, so fit the numbers themselves."
+            "You fit logarithms. Milliseconds are to add up, so fit the numbers themselves."
         ),
         slip("first-three", solve=lambda table, t: [np.linalg.solve(table[:3], t[:3])]).says(
-            "You solve for three networks exactly, and the others do not count. Every measurement "
-            "has its error: let all networks have a say (least squares)."
+            "You solve for three networks exactly: let all networks have a say (least squares)."
         ),
         slip("relative", solve=lambda table, t: np.linalg.lstsq(table / t[:, None], t / t)).says(
-            "You make the relative errors small. Asked for is the smallest sum of squared errors "
-            "in milliseconds: leave the rows as they are."
+            "You make the relative errors small; asked for are those in milliseconds, squared."
         ),
         slip("all-of-lstsq", result=list).says(
             "You return all that np.linalg.lstsq gives: the coefficients are the first of the four."

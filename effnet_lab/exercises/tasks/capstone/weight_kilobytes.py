@@ -60,8 +60,7 @@ TASK = Task(
         slip("thousandfold").says("You give bytes; a kilobyte is 1,000 of them."),
         slip("bits-as-bytes", width=int).says("You take bits for bytes: a byte has 8 bits."),
         slip("whole-bytes", width=lambda bits: bits // 8).says(
-            "You round a weight to whole bytes. Weights of 4 bits are stored two to a byte: do not "
-            "use // here."
+            "You round to whole bytes. Weights of 4 bits are two to a byte: do not use // here."
         ),
         slip("32-bits", width=lambda bits: 4).says("You take 4 bytes, as in a network of floats."),
         slip("no-groups", channels=itemgetter("in")).says(GROUPS.format("forget the groups")),

@@ -63,14 +63,12 @@ TASK = Task(
         ),
         slip("ratio", of=lambda e: max(e) + 1).says(OTHER.format("ratio of the two times")),
         slip("milliseconds", by=lambda m, all: 1).says(
-            "You give milliseconds. An error of 1 ms is much for 2 ms and little for 50: divide by "
-            "the measured time."
+            "You give milliseconds: 1 ms is much for 2, little for 50. Divide by the measured time."
         ),
         slip("of-mean", by=lambda m, all: fmean(all)).says(OWN.format("mean")),
         slip("of-longest", by=lambda m, all: max(all)).says(OWN.format("longest")),
         slip("of-the-largest-difference", of_largest_difference).says(
-            "You look for the largest difference in milliseconds first, and divide then. Divide "
-            "first: the worst share may be that of a fast network."
+            "You look for the largest difference. Divide first: a fast network may be the worst."
         ),
         slip("sums", lambda predicted, measured: abs(sum(predicted) / sum(measured) - 1)).says(
             "You compare sums over all networks, in which errors cancel."

@@ -1,18 +1,16 @@
 """Networks with a budget, and searches for the largest phi within it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import log2
 from operator import le
 from random import Random
-from typing import Any, TypeAlias
+from typing import Any
 
 from ... import Case
+from ...slips import Function
 from .coefficients import draw_coefficients
 from .phi_for import phi_for
 from .probes import ORDER, counted
-
-#: Gets cost, budget, alpha, beta and gamma; gives a phi.
-Find: TypeAlias = Callable[..., float]
 
 
 def drawn_case(random: Random, phi: float) -> Case:
@@ -35,15 +33,15 @@ def doublings(cost: Any, budget: int, **given: float) -> float:
 
 def halving(
     times: int = 24,
-    end: Callable[..., float] = min,
+    end: Function = min,
     order: Sequence[str] = ORDER,
-    scale: Callable[[float, float], float] = pow,
-    fits: Callable[[float, float], bool] = le,
-    top: Find = lambda cost, budget, **given: 10.0,
-) -> Find:
+    scale: Function = pow,
+    fits: Function = le,
+    top: Function = lambda *given, **names: 10.0,
+) -> Function:
     """Return a search that halves an interval, and returns its lower end, or another."""
 
-    def find(cost: Any, budget: int, **given: float) -> float:
+    def find(cost: Any, budget: int, **given: float) -> Any:
         low, high = 0.0, top(cost, budget, **given)
         for _ in range(times):
             middle = (low + high) / 2

@@ -73,15 +73,13 @@ TASK = Task(
     ),
     slips=(
         slip("test-pictures", keys=["test"]).says(f"You choose by the test pictures. {LAST}"),
-        slip("all-pictures", keys=["val", "test"]).says(
-            f"You mix test pictures into the choice. {LAST}"
-        ),
+        slip("all-pictures", keys=["val", "test"]).says(f"You mix test pictures in. {LAST}"),
         slip("best-run", average=max).says(
             "You compare the best runs. The best of several is better by luck: compare means."
         ),
         slip("medians", average=median).says("You compare medians; compare means."),
         slip("worst", average=lambda runs: -fmean(runs)).says(
-            "You take the candidate with the lowest mean."
+            "You take the one with the lowest mean."
         ),
         slip("worst-and-all-others", pick=min).says(
             "You take the lowest mean; all others are above it, and so never two errors below."
@@ -113,7 +111,7 @@ TASK = Task(
             "You call it a tie if runs overlap; that says little about the means."
         ),
         slip("one-error", errors=1).says(
-            "You allow for one standard error; a tie is a difference of less than two."
+            "You allow for one standard error; a tie is less than two."
         ),
         slip("best-among-ties", listed=lambda ties, others, best: [*ties, best]).says(
             "You list the best candidate among its own ties; list the others only."
@@ -121,9 +119,7 @@ TASK = Task(
         slip("told-apart", listed=lambda ties, others, best: [*{*others} - {*ties}]).says(
             "You list those that can be told apart from the best; list those that cannot."
         ),
-        slip("no-ties", listed=lambda ties, others, best: []).says(
-            "You never list a tie; some candidates are within noise of the best."
-        ),
+        slip("no-ties", listed=lambda *_: []).says("You never list a tie; some are within noise."),
     ),
     also_right=(
         "def choose(records):\n"

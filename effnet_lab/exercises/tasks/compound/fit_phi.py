@@ -1,17 +1,14 @@
 """The phi nearest to a released network, and how far its dimensions are apart."""
 
-from collections.abc import Callable
 from itertools import permutations
 from random import Random
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
 from ... import About, Case, Task, slip
+from ...slips import Function
 from .coefficients import draw_coefficients
-
-#: A number made of the logarithms of three coefficients, and of three multipliers.
-OfLogs: TypeAlias = Callable[[Any, Any], Any]
 
 DIMENSIONS = ("depth", "width", "resolution")
 
@@ -38,8 +35,8 @@ def fit_phi(
     beta: float = 1.1,
     gamma: float = 1.15,
     *,
-    phi: OfLogs = fitted,
-    spread: OfLogs = lambda x, y: np.ptp(y / x),
+    phi: Function = fitted,
+    spread: Function = lambda x, y: np.ptp(y / x),
 ) -> dict[str, float]:
     x, y = np.log([alpha, beta, gamma]), np.log([depth, width, resolution])
     return {"phi": float(phi(x, y)), "spread": float(spread(x, y))}

@@ -1,14 +1,11 @@
 """Multipliers of a phi, by the formula."""
 
 import math
-from collections.abc import Callable
 from random import Random
-from typing import TypeAlias
 
 from ... import About, Case, Task, slip
+from ...slips import Function
 from .coefficients import draw_coefficients
-
-Of: TypeAlias = Callable[..., float]
 
 
 def cases(random: Random) -> list[Case]:
@@ -16,12 +13,18 @@ def cases(random: Random) -> list[Case]:
     return [dict(**draw_coefficients(random), phi=phi) for phi in phis]
 
 
-def of_all(depth: float, width: float, resolution: float, phi: float) -> float:
-    return depth * width**2 * resolution**2
+def of_all(d: float, w: float, r: float, phi: float) -> float:
+    return d * w**2 * r**2
 
 
 def multipliers(
-    alpha: float, beta: float, gamma: float, phi: float, *, power: Of = pow, macs: Of = of_all
+    alpha: float,
+    beta: float,
+    gamma: float,
+    phi: float,
+    *,
+    power: Function = pow,
+    macs: Function = of_all,
 ) -> dict[str, float]:
     d, w, r = (float(power(base, phi)) for base in (alpha, beta, gamma))
     return dict(depth=d, width=w, resolution=r, macs=float(macs(d, w, r, phi)))

@@ -1,17 +1,17 @@
 """The choice within noise, each part of which may go another way; and records to choose from."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import chain
 from math import sqrt
 from random import Random
-from statistics import fmean
+from statistics import fmean, pstdev, pvariance, variance
 from typing import Any, TypeAlias
 
 from ... import Case
+from ...slips import Function
 
-#: Accuracies of a candidate's runs, and a spread made of those of all candidates.
+#: Accuracies of a candidate's runs.
 Runs: TypeAlias = list[float]
-Spread: TypeAlias = Callable[[list[Runs]], float]
 
 
 def drawn_records(random: Random) -> list[dict[str, Any]]:
@@ -39,29 +39,20 @@ def pooled(runs: list[Runs], less: int | None = None) -> float:
     return sqrt(sum(map(squares, runs)) / count)
 
 
+BY_N = "You average {} by n (numpy's {} does so unless it gets ddof=1)"
+WEIGHT = "You give each candidate's variance the same weight; one with more runs tells more"
+
 #: Ways to get the spread wrong, and what is wrong in them.
-SPREADS: tuple[tuple[str, str, Spread], ...] = (
+SPREADS: tuple[tuple[str, str, Function], ...] = (
     ("by-n", "You divide by the number of runs", lambda all: pooled(all, 0)),
     ("one-less-in-all", "You divide by all runs less one", lambda all: pooled(all, 1)),
     ("of-all", "You take the spread of all runs together", lambda all: std([*chain(*all)])),
     ("of-all-n", "You take the spread of all runs together", lambda all: std([*chain(*all)], 0)),
     ("far", "You take distances from the mean of all runs", lambda r: std([*chain(*r)], len(r))),
     ("mean-std", "You average standard deviations", lambda all: fmean(map(std, all))),
-    (
-        "mean-std-by-n",
-        "You average standard deviations by n (numpy's std does so unless it gets ddof=1)",
-        lambda all: fmean(std(runs, 0) for runs in all),
-    ),
-    (
-        "mean-variance",
-        "You give each candidate's variance the same weight; one with more runs tells more",
-        lambda all: sqrt(fmean(std(runs) ** 2 for runs in all)),
-    ),
-    (
-        "mean-variance-by-n",
-        "You average variances by n (numpy's var does so unless it gets ddof=1)",
-        lambda all: sqrt(fmean(std(runs, 0) ** 2 for runs in all)),
-    ),
+    ("mean-std-n", BY_N.format("standard deviations", "std"), lambda all: fmean(map(pstdev, all))),
+    ("mean-variance", WEIGHT, lambda all: sqrt(fmean(map(variance, all)))),
+    ("mean-var-n", BY_N.format("variances", "var"), lambda all: sqrt(fmean(map(pvariance, all)))),
     ("variance", "You forget to take the root of the variance", lambda all: pooled(all) ** 2),
     ("root-of-root", "Your root is over s, too", lambda all: sqrt(pooled(all))),
 )
@@ -71,19 +62,19 @@ def choose(
     records: Sequence[Case],
     *,
     keys: Sequence[str] = ("val",),
-    average: Callable[[Runs], float] = fmean,
-    pick: Callable[..., str] = max,
-    spread: Spread = pooled,
-    terms: Callable[[int, int, list[int]], float] = lambda n, m, each: 1 / n + 1 / m,
-    error: Callable[[Runs, Runs], float] | None = None,
+    average: Function = fmean,
+    pick: Function = max,
+    spread: Function = pooled,
+    terms: Function = lambda n, m, each: 1 / n + 1 / m,
+    error: Function | None = None,
     errors: float = 2,
-    listed: Callable[[list[str], list[str], str], list[str]] = lambda ties, others, best: ties,
+    listed: Function = lambda ties, others, best: ties,
 ) -> dict[str, Any]:
     runs = {r["name"]: [run for key in keys for run in r[key]] for r in records}
     means, counts = {n: average(runs[n]) for n in runs}, [*map(len, runs.values())]
     best, wide = pick(means, key=means.__getitem__), spread([*runs.values()])
 
-    def error_of(other: str) -> float:
+    def error_of(other: str) -> Any:
         if error:
             return error(runs[best], runs[other])
         return wide * sqrt(terms(len(runs[best]), len(runs[other]), counts))

@@ -1,10 +1,10 @@
 """The phi at which the formula multiplies the MACs by a factor."""
 
-from collections.abc import Callable
 from math import log, log2, prod
 from random import Random
 
 from ... import About, Case, Task, slip
+from ...slips import Function
 from .coefficients import draw_coefficients
 
 
@@ -18,7 +18,7 @@ def formula(x: float, a: float, b: float, c: float) -> float:
 
 
 def phi_for(
-    times: float, alpha: float, beta: float, gamma: float, *, by: Callable[..., float] = formula
+    times: float, alpha: float, beta: float, gamma: float, *, by: Function = formula
 ) -> float:
     return float(by(times, alpha, beta, gamma))
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from ... import About, Case, Task, slip
 from ...plain import Plain
-from ...slips import Slip
+from ...slips import Function, Slip
 from . import probes
-from .budgets import Find, by_formula, doublings, drawn_case, halving
+from .budgets import by_formula, doublings, drawn_case, halving
 
 #: Of the network in the notebook.
 SMALL = {"stages": [[16, 1], [24, 2], [40, 3]], "size": 64}
@@ -25,7 +25,7 @@ def cases(random: Random) -> list[Case]:
 
 
 def scaled_to_budget(
-    cost: Any, budget: int, alpha: float, beta: float, gamma: float, *, find: Find = RIGHT
+    cost: Any, budget: int, alpha: float, beta: float, gamma: float, *, find: Function = RIGHT
 ) -> Plain:
     given: Any = dict(budget=budget, alpha=alpha, beta=beta, gamma=gamma)
     return find(cost, **given) if callable(cost) else probes.tried(find, cost, **given)
@@ -115,9 +115,7 @@ TASK = Task(
         slip("where-it-began", find=halving(0))
         .either(find=halving(0, max))
         .says("You return where the search began."),
-        slip("strictly-below", find=halving(fits=lt)).says(
-            "You leave out what costs exactly the budget: that is within it."
-        ),
+        slip("strictly-below", find=halving(fits=lt)).says("Keep what costs exactly the budget."),
         slip("ends-at-the-formula", find=halving(top=by_formula)).says(
             "You search no further than to φ by the formula. A larger φ may fit: search up to 10."
         ),

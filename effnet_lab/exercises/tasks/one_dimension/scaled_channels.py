@@ -32,18 +32,6 @@ def _asked(random: Random, ideal: float, **divisor: int) -> Case:
     return dict(channels=int(ideal / width), width=width, **divisor)
 
 
-def _nearest_even(ideal: float, divisor: int) -> int:
-    return round(ideal / divisor) * divisor
-
-
-def _below(ideal: float, divisor: int) -> int:
-    return int(ideal // divisor) * divisor
-
-
-def _never(*_: object) -> bool:
-    return False
-
-
 def scaled_channels(
     channels: int,
     width: float,
@@ -51,12 +39,13 @@ def scaled_channels(
     *,
     nearest: Function = lambda ideal, divisor: int(ideal + divisor / 2) // divisor * divisor,
     one_more: Function = lambda rounded, ideal, channels: rounded < 0.9 * ideal,
+    goes_up: bool = True,
     least: int = 0,
     asked: Function = float,
 ) -> Any:
     ideal = asked(channels * width)
     rounded = max(least * divisor, nearest(ideal, divisor))
-    return rounded + divisor if one_more(rounded, ideal, channels) else rounded
+    return rounded + divisor * (goes_up and one_more(rounded, ideal, channels))
 
 
 TASK = Task(
@@ -73,27 +62,27 @@ TASK = Task(
         "divisor: so even a multiple of 0 becomes one.",
     ),
     slips=(
-        slip("tenth-ignored", one_more=_never, least=1)
-        .either(nearest=_nearest_even, one_more=_never, least=1)
+        slip("tenth-ignored", goes_up=False, least=1)
+        .either(nearest=lambda x, d: round(x / d) * d, goes_up=False, least=1)
         .says(
             "You keep the nearest multiple, which loses more than a tenth of {channels} × {width}."
         ),
-        slip("no-channels-left", one_more=_never)
-        .either(nearest=_nearest_even, one_more=_never)
+        slip("no-channels-left", goes_up=False)
+        .either(nearest=lambda x, d: round(x / d) * d, goes_up=False)
         .says(
             "Your rounding may leave too few channels, or none at all. If the nearest multiple is "
             "less than 0.9 times what was asked for, take the next one."
         ),
-        slip("always-up", nearest=lambda ideal, d: ceil(ideal / d) * d, one_more=_never).says(
+        slip("always-up", nearest=lambda ideal, d: ceil(ideal / d) * d, goes_up=False).says(
             "You always round up. Take the nearest multiple, unless that loses more than a tenth."
         ),
-        slip("always-down", nearest=_below, one_more=_never, least=1).says(
+        slip("always-down", nearest=lambda x, d: int(x // d) * d, goes_up=False, least=1).says(
             "You always round down. Take the nearest multiple."
         ),
-        slip("down-unless-tenth", nearest=_below).says(
+        slip("down-unless-tenth", nearest=lambda x, d: int(x // d) * d).says(
             "You take the multiple below unless that loses a tenth; take the nearest one."
         ),
-        slip("halves-to-even", nearest=_nearest_even).says(
+        slip("halves-to-even", nearest=lambda x, d: round(x / d) * d).says(
             "You use round(), which takes halves to the even number. Here halves go up."
         ),
         slip("tenth-of-original", one_more=lambda r, ideal, channels: r < 0.9 * channels).says(
@@ -109,10 +98,10 @@ TASK = Task(
             "You cut {channels} × {width} off before you round to a multiple: round once."
         ),
         slip("ignored-divisor").says("You round to multiples of 8 though divisor is {divisor}."),
-        slip("no-multiple", nearest=lambda ideal, d: round(ideal), one_more=_never)
-        .either(nearest=lambda ideal, d: int(ideal), one_more=_never)
+        slip("no-multiple", nearest=lambda ideal, d: round(ideal), goes_up=False)
+        .either(nearest=lambda ideal, d: int(ideal), goes_up=False)
         .says("You round to a whole number. Channels come in multiples of {divisor}."),
-        slip("not-rounded", nearest=lambda ideal, d: float(ideal), one_more=_never).says(
+        slip("not-rounded", nearest=lambda ideal, d: float(ideal), goes_up=False).says(
             "You do not round. Channels come in multiples of {divisor}."
         ),
     ),

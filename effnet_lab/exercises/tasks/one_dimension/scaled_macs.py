@@ -106,11 +106,9 @@ TASK = Task(
         slip("strides-late", count=lambda x: x.weights * x.in_size**2).says(
             "You count a layer with stride at the size of its input; count its output's places."
         ),
-        slip("resolution-cut", side=int).says(
-            "You cut the side of the picture off: round it to the nearest pixel."
-        ),
+        slip("resolution-cut", side=int).says("You cut the side of the picture off: round it."),
         slip("resolution-up", side=ceil).says(
-            "You round the side of the picture up: round it to the nearest pixel."
+            "You round the side of the picture up, not to nearest."
         ),
         slip("parameters", count=lambda x: x.weights).says(
             "These are the parameters: each weight is used at every place of the output."
