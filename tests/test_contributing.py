@@ -1,4 +1,4 @@
-"""The worked examples of CONTRIBUTING run; that of a task is tests/exercises/test_own_assignment."""
+"""The worked examples of CONTRIBUTING run; for that of a task see test_own_assignment."""
 
 import re
 from pathlib import Path
