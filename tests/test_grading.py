@@ -133,15 +133,21 @@ HARMLESS = {
     "odd cells": {
         **SOLUTION,
         "cells": [
-            None, 3, {}, {"cell_type": "code"}, {"cell_type": "code", "source": {"a": 1}},
-            {"cell_type": 5, "source": [1, None], "metadata": []}, *SOLUTION["cells"],
+            None,
+            3,
+            {},
+            {"cell_type": "code"},
+            {"cell_type": "code", "source": {"a": 1}},
+            {"cell_type": 5, "source": [1, None], "metadata": []},
+            *SOLUTION["cells"],
         ],
     },
     "checks deleted": {
-        **SOLUTION, "cells": [c for c in SOLUTION["cells"] if not c["id"].endswith("-check")]
+        **SOLUTION,
+        "cells": [c for c in SOLUTION["cells"] if not c["id"].endswith("-check")],
     },
     "byte order mark": b"\xef\xbb\xbf" + json.dumps(SOLUTION).encode(),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", HARMLESS)
@@ -302,13 +308,16 @@ FUNCTIONS = {
     "huge integer": ("return 10**100_000", "an integer of more than 300 digits"),
     "holds itself": ("a = []; a.append(a); return a", "something too deep"),
     "equal to everything": (
-        "return type('E', (), {'__eq__': lambda *a: True, '__hash__': None})()", "gives an E",
+        "return type('E', (), {'__eq__': lambda *a: True, '__hash__': None})()",
+        "gives an E",
     ),
     "lies about its type": (
-        "return type('C', (), {'__class__': property(lambda self: float)})()", "gives a C",
+        "return type('C', (), {'__class__': property(lambda self: float)})()",
+        "gives a C",
     ),
     "a number that lies": (
-        "return type('N', (float,), {'__eq__': lambda *a: True, '__hash__': None})(5)", "got 5.0",
+        "return type('N', (float,), {'__eq__': lambda *a: True, '__hash__': None})(5)",
+        "got 5.0",
     ),
     "hostile array": (
         "return type('A', (), {'__array__': lambda *a: [][0], '__repr__': lambda s: [][0]})()",
@@ -319,7 +328,7 @@ FUNCTIONS = {
         "            try: os.write(n, b'x' * 100_000)\n            except OSError: pass",
         "broke its connection",
     ),
-}  # fmt: skip
+}
 
 
 NAMES = [task.function for task in ASSIGNMENTS["counting_cost"].tasks]
@@ -475,8 +484,9 @@ def test_a_worker_has_limits():
         worker.ask(30, do="begin", memory=4 * 2**30, **asked)
         source = "import resource as r; print(*r.getrlimit(r.RLIMIT_AS)); 1 / 0"
         assert worker.ask(10, do="cell", source=source) == {
-            "id": 2, "error": "ZeroDivisionError: division by zero",
-        }  # fmt: skip
+            "id": 2,
+            "error": "ZeroDivisionError: division by zero",
+        }
         with pytest.raises(WorkerLostError, match=r"did not end within 0\.3 s"):
             worker.ask(0.3, do="cell", source="while True: pass")
     if sys.platform == "linux":

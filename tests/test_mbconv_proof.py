@@ -41,110 +41,256 @@ GATE = "y = y * self.gates(y)"
 DEPTHWISE = "nn.Conv2d(wide, wide, kernel, stride, groups=wide, bias=False)"
 PLANTED = [
     # the lesson's six
-    ([("int(in_channels * se_ratio)", "int(wide * se_ratio)")], "se-on-expanded-width",
-     ["48 channels give 12 units", "int(8 × 0.25) = 2"]),
-    ([(LAST, "y = self.project(y)"), (ADD, "return self.last_norm(x + self.drop(y))"),
-      ("return y\n\n\ndef", "return self.last_norm(y)\n\n\ndef")], "norm-after-add",
-     ["after the add", "x + norm(project(y))"]),
-    ([(SKIP, "in_channels == out_channels")], "skip-at-stride-2",
-     ["stride 2", "only if stride == 1 and in_channels == out_channels"]),
-    ([(LAST, "y = F.silu(self.last_norm(self.project(y)))")], "activation-after-projection",
-     ["the projection is linear", "norm(project(y))"]),
+    (
+        [("int(in_channels * se_ratio)", "int(wide * se_ratio)")],
+        "se-on-expanded-width",
+        ["48 channels give 12 units", "int(8 × 0.25) = 2"],
+    ),
+    (
+        [
+            (LAST, "y = self.project(y)"),
+            (ADD, "return self.last_norm(x + self.drop(y))"),
+            ("return y\n\n\ndef", "return self.last_norm(y)\n\n\ndef"),
+        ],
+        "norm-after-add",
+        ["after the add", "x + norm(project(y))"],
+    ),
+    (
+        [(SKIP, "in_channels == out_channels")],
+        "skip-at-stride-2",
+        ["stride 2", "only if stride == 1 and in_channels == out_channels"],
+    ),
+    (
+        [(LAST, "y = F.silu(self.last_norm(self.project(y)))")],
+        "activation-after-projection",
+        ["the projection is linear", "norm(project(y))"],
+    ),
     ([(", groups=wide", "")], "missing-groups", ["groups=48", "(48, 1, 3, 3)"]),
-    ([(DROP, "keep")], "drop-path-without-rescale",
-     ["rescaling is missing", "survival probability 1 - rate", "1.67"]),
+    (
+        [(DROP, "keep")],
+        "drop-path-without-rescale",
+        ["rescaling is missing", "survival probability 1 - rate", "1.67"],
+    ),
     # weights
-    ([("self.expand = nn.Sequential(\n                nn.Conv2d(in_channels, wide, 1, ",
-       "self.expand = nn.Sequential(nn.Conv2d(in_channels, wide, 3, padding=1, ")],
-     "wide-expansion-kernel", ["1x1"]),
+    (
+        [
+            (
+                "self.expand = nn.Sequential(\n                nn.Conv2d(in_channels, wide, 1, ",
+                "self.expand = nn.Sequential(nn.Conv2d(in_channels, wide, 3, padding=1, ",
+            )
+        ],
+        "wide-expansion-kernel",
+        ["1x1"],
+    ),
     ([("if expand != 1:", "if True:")], "expansion-at-ratio-1", ["nothing to widen"]),
-    ([("wide = in_channels", "wide = out_channels"), ], "expansion-from-output-width",
-     ["8 × 6 = 48"]),
+    (
+        [
+            ("wide = in_channels", "wide = out_channels"),
+        ],
+        "expansion-from-output-width",
+        ["8 × 6 = 48"],
+    ),
     ([("groups=wide", "groups=in_channels")], "groups-of-input-width", ["one group for each"]),
     ([("bias=False", "bias=True")], "conv-bias", ["bias=False"]),
     ([("norm(wide), nn.SiLU()", "nn.SiLU()")], "missing-norm", ["projection have one each"]),
-    ([(LAST, "y = self.project(y)"), ("self.last_norm = norm(out_channels)", "")],
-     "missing-norm", []),
+    (
+        [(LAST, "y = self.project(y)"), ("self.last_norm = norm(out_channels)", "")],
+        "missing-norm",
+        [],
+    ),
     ([("if se_ratio:", "if False:")], "missing-se", ["Your block has none"]),
     ([("if se_ratio:", "if True:")], "se-at-ratio-0", ["Yours keeps it"]),
-    ([("squeeze, 1)", "squeeze, 1, bias=False)"), ("squeeze, wide, 1)",
-       "squeeze, wide, 1, bias=False)")], "se-without-bias", ["have biases"]),
-    ([("nn.Conv2d(wide, squeeze, 1)", "nn.Conv2d(out_channels, squeeze, 1)"),
-      ("nn.Conv2d(squeeze, wide, 1)", "nn.Conv2d(squeeze, out_channels, 1)"),
-      (GATE, "pass"), (LAST, f"{LAST}\n        y = y * self.gates(y) if self.gates else y")],
-     "se-after-projection", ["between depthwise convolution and projection"]),
-    ([("self.drop = ", "self.short = nn.Conv2d(in_channels, out_channels, 1, stride) "
-       f"if not ({SKIP}) else None\n        self.drop = "),
-      ("return y\n\n\ndef", "return y + self.short(x)\n\n\ndef")], "projected-skip", ["ResNet"]),
+    (
+        [
+            ("squeeze, 1)", "squeeze, 1, bias=False)"),
+            ("squeeze, wide, 1)", "squeeze, wide, 1, bias=False)"),
+        ],
+        "se-without-bias",
+        ["have biases"],
+    ),
+    (
+        [
+            ("nn.Conv2d(wide, squeeze, 1)", "nn.Conv2d(out_channels, squeeze, 1)"),
+            ("nn.Conv2d(squeeze, wide, 1)", "nn.Conv2d(squeeze, out_channels, 1)"),
+            (GATE, "pass"),
+            (LAST, f"{LAST}\n        y = y * self.gates(y) if self.gates else y"),
+        ],
+        "se-after-projection",
+        ["between depthwise convolution and projection"],
+    ),
+    (
+        [
+            (
+                "self.drop = ",
+                "self.short = nn.Conv2d(in_channels, out_channels, 1, stride) "
+                f"if not ({SKIP}) else None\n        self.drop = ",
+            ),
+            ("return y\n\n\ndef", "return y + self.short(x)\n\n\ndef"),
+        ],
+        "projected-skip",
+        ["ResNet"],
+    ),
     # outputs
     ([(SKIP, "True")], "skip-everywhere", ["cannot be added", "only if stride == 1"]),
     ([(SKIP, "stride == 1")], "skip-where-channels-differ", ["8 and 12 channels"]),
-    ([(SKIP, "in_channels == out_channels"), (ADD, "s = x.shape[-1] // y.shape[-1]\n"
-       "            return x[:, :, ::s, ::s] + self.drop(y)")], "shrunken-skip", ["stride 2"]),
-    ([(SKIP, "in_channels == out_channels"), (ADD, "return F.adaptive_avg_pool2d(x, y.shape[-2:])"
-       " + self.drop(y)")], "shrunken-skip", ["stride 2"]),
+    (
+        [
+            (SKIP, "in_channels == out_channels"),
+            (
+                ADD,
+                "s = x.shape[-1] // y.shape[-1]\n"
+                "            return x[:, :, ::s, ::s] + self.drop(y)",
+            ),
+        ],
+        "shrunken-skip",
+        ["stride 2"],
+    ),
+    (
+        [
+            (SKIP, "in_channels == out_channels"),
+            (ADD, "return F.adaptive_avg_pool2d(x, y.shape[-2:]) + self.drop(y)"),
+        ],
+        "shrunken-skip",
+        ["stride 2"],
+    ),
     ([(SKIP, "False")], "missing-skip", ["is added"]),
-    ([(ADD, "return F.silu(x + self.drop(y))"), ], "activation-after-add", ["ResNet"]),
+    (
+        [
+            (ADD, "return F.silu(x + self.drop(y))"),
+        ],
+        "activation-after-add",
+        ["ResNet"],
+    ),
     ([("nn.SiLU()", "nn.ReLU()")], "relu-for-silu", ["You use ReLU.", "x × sigmoid(x)"]),
     ([("nn.SiLU()", "nn.Hardswish()")], "hard-swish-for-silu", ["You use hard swish."]),
     ([("norm(wide), nn.SiLU()", "norm(wide)")], "missing-activation", ["is missing"]),
-    ([("            norm(wide),\n            nn.SiLU(),", "            norm(wide),")],
-     "missing-activation", ["is missing"]),
-    ([("norm(wide), nn.SiLU()", "nn.SiLU(), norm(wide)"),
-      ("norm(wide),\n            nn.SiLU(),", "nn.SiLU(), norm(wide),")],
-     "activation-before-norm", ["convolution, normalisation, activation"]),
-    ([("1),\n                nn.SiLU(),", "1),\n                nn.ReLU(),")],
-     "se-relu-for-silu", ["you use ReLU"]),
+    (
+        [("            norm(wide),\n            nn.SiLU(),", "            norm(wide),")],
+        "missing-activation",
+        ["is missing"],
+    ),
+    (
+        [
+            ("norm(wide), nn.SiLU()", "nn.SiLU(), norm(wide)"),
+            ("norm(wide),\n            nn.SiLU(),", "nn.SiLU(), norm(wide),"),
+        ],
+        "activation-before-norm",
+        ["convolution, normalisation, activation"],
+    ),
+    (
+        [("1),\n                nn.SiLU(),", "1),\n                nn.ReLU(),")],
+        "se-relu-for-silu",
+        ["you use ReLU"],
+    ),
     ([("1),\n                nn.SiLU(),", "1),")], "se-no-silu", ["linear map"]),
     ([("nn.Sigmoid(),", "")], "se-no-sigmoid", ["between 0 and 1"]),
-    ([("1),\n                nn.SiLU(),", "1), nn.Sigmoid(),"),
-      ("wide, 1),\n                nn.Sigmoid(),", "wide, 1), nn.SiLU(),")],
-     "se-swapped", ["swapped"]),
+    (
+        [
+            ("1),\n                nn.SiLU(),", "1), nn.Sigmoid(),"),
+            ("wide, 1),\n                nn.Sigmoid(),", "wide, 1), nn.SiLU(),"),
+        ],
+        "se-swapped",
+        ["swapped"],
+    ),
     ([("nn.Sigmoid()", "nn.Hardsigmoid()")], "se-hard-sigmoid", ["the sigmoid itself"]),
     ([(GATE, "y = y + self.gates(y)")], "se-gates-added", ["multiply"]),
     ([(GATE, "self.gates(y)")], "se-unused", ["its gates are not used"]),
     ([(GATE, "y = self.gates(y).expand_as(y)")], "se-gates-only", ["the gates alone"]),
     ([("AdaptiveAvgPool2d", "AdaptiveMaxPool2d")], "se-max-pooling", ["takes the average"]),
-    ([("y = self.depthwise(self.expand(x))", "y = self.expand(x)"),
-      (GATE, f"{GATE}\n        y = self.depthwise(y)")],
-     "se-before-depthwise", ["comes too early"]),
-    ([("            norm(wide),\n            nn.SiLU(),", "            norm(wide),"),
-      (GATE, f"{GATE}\n        y = F.silu(y)")], "se-before-activation", ["comes too early"]),
-    ([("in_channels, wide, 1, bias", "in_channels, wide, 1, stride, bias"),
-      ("kernel - stride)", "kernel - 1)"), ("kernel - stride - before", "kernel - 1 - before"),
-      (DEPTHWISE, DEPTHWISE.replace("stride", "1"))], "stride-in-wrong-place", ["depthwise"]),
-    ([("wide, out_channels, 1, bias", "wide, out_channels, 1, stride, bias"),
-      ("kernel - stride)", "kernel - 1)"), ("kernel - stride - before", "kernel - 1 - before"),
-      (DEPTHWISE, DEPTHWISE.replace("stride", "1"))], "stride-in-wrong-place", ["depthwise"]),
-    ([("kernel - stride)", "kernel - 1)"), ("kernel - stride - before", "kernel - 1 - before"),
-      (DEPTHWISE, DEPTHWISE.replace("stride", "1"))], "missing-stride", ["no effect"]),
+    (
+        [
+            ("y = self.depthwise(self.expand(x))", "y = self.expand(x)"),
+            (GATE, f"{GATE}\n        y = self.depthwise(y)"),
+        ],
+        "se-before-depthwise",
+        ["comes too early"],
+    ),
+    (
+        [
+            ("            norm(wide),\n            nn.SiLU(),", "            norm(wide),"),
+            (GATE, f"{GATE}\n        y = F.silu(y)"),
+        ],
+        "se-before-activation",
+        ["comes too early"],
+    ),
+    (
+        [
+            ("in_channels, wide, 1, bias", "in_channels, wide, 1, stride, bias"),
+            ("kernel - stride)", "kernel - 1)"),
+            ("kernel - stride - before", "kernel - 1 - before"),
+            (DEPTHWISE, DEPTHWISE.replace("stride", "1")),
+        ],
+        "stride-in-wrong-place",
+        ["depthwise"],
+    ),
+    (
+        [
+            ("wide, out_channels, 1, bias", "wide, out_channels, 1, stride, bias"),
+            ("kernel - stride)", "kernel - 1)"),
+            ("kernel - stride - before", "kernel - 1 - before"),
+            (DEPTHWISE, DEPTHWISE.replace("stride", "1")),
+        ],
+        "stride-in-wrong-place",
+        ["depthwise"],
+    ),
+    (
+        [
+            ("kernel - stride)", "kernel - 1)"),
+            ("kernel - stride - before", "kernel - 1 - before"),
+            (DEPTHWISE, DEPTHWISE.replace("stride", "1")),
+        ],
+        "missing-stride",
+        ["no effect"],
+    ),
     ([("eps=1e-3", "eps=1e-5")], "norm-eps", ["0.00001", "0.001"]),
-    ([("(kernel - stride) // 2", "kernel // 2"), ("kernel - stride - before", "before")],
-     "symmetric-padding", ["right and bottom"]),
-    ([("nn.ZeroPad2d((before, after, before, after)),", "")], "missing-padding",
-     ["loses pixels"]),
+    (
+        [("(kernel - stride) // 2", "kernel // 2"), ("kernel - stride - before", "before")],
+        "symmetric-padding",
+        ["right and bottom"],
+    ),
+    ([("nn.ZeroPad2d((before, after, before, after)),", "")], "missing-padding", ["loses pixels"]),
     # training
     ([("momentum=0.01", "momentum=0.99")], "norm-momentum", ["0.99", "1 - 0.99"]),
     ([("momentum=0.01", "momentum=0.1")], "norm-momentum", ["torch's own"]),
     ([("not self.training or ", "")], "drop-path-at-test-time", ["self.training"]),
-    ([(DROP, "keep"), ("            return y\n        keep",
-       "            return y * (1 - self.rate)\n        keep")],
-     "drop-path-rescaled-at-test-time", ["divide what is kept"]),
-    ([("torch.rand(len(y), 1, 1, 1)", "torch.rand(1)")], "drop-path-per-batch",
-     ["each picture by itself"]),
-    ([("torch.rand(len(y), 1, 1, 1)", "torch.rand(y.shape)")], "drop-path-of-parts",
-     ["(N, 1, 1, 1)"]),
-    ([("torch.rand(len(y), 1, 1, 1)", "torch.rand(*y.shape[:2], 1, 1)")], "drop-path-of-parts",
-     ["(N, 1, 1, 1)"]),
+    (
+        [
+            (DROP, "keep"),
+            (
+                "            return y\n        keep",
+                "            return y * (1 - self.rate)\n        keep",
+            ),
+        ],
+        "drop-path-rescaled-at-test-time",
+        ["divide what is kept"],
+    ),
+    (
+        [("torch.rand(len(y), 1, 1, 1)", "torch.rand(1)")],
+        "drop-path-per-batch",
+        ["each picture by itself"],
+    ),
+    (
+        [("torch.rand(len(y), 1, 1, 1)", "torch.rand(y.shape)")],
+        "drop-path-of-parts",
+        ["(N, 1, 1, 1)"],
+    ),
+    (
+        [("torch.rand(len(y), 1, 1, 1)", "torch.rand(*y.shape[:2], 1, 1)")],
+        "drop-path-of-parts",
+        ["(N, 1, 1, 1)"],
+    ),
     ([(ADD, "return self.drop(x + y)")], "drop-path-of-the-sum", ["branch alone"]),
     ([(ADD, "return x + y")], "drop-path-missing", ["never drops"]),
     ([(">= self.rate", "< self.rate")], "drop-path-rate", ["59%", "swapped"]),
     ([(DROP, "keep / self.rate")], "drop-path-rescale", ["2.5"]),
     ([(DROP, "keep * (1 - self.rate)")], "drop-path-rescale", ["0.6"]),
-    ([("return y\n\n\ndef", "return self.drop(y)\n\n\ndef")], "drop-path-without-skip",
-     ["no skip"]),
+    (
+        [("return y\n\n\ndef", "return self.drop(y)\n\n\ndef")],
+        "drop-path-without-skip",
+        ["no skip"],
+    ),
     ([(ADD, "return x + F.dropout(y, 0.1, self.training)")], "other-in-training", ["mode"]),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("name", STYLES)
@@ -371,13 +517,18 @@ def b0_of(cls, theirs):
     network.blocks = nn.Sequential(
         *(
             cls(
-                block.in_channels, block.out_channels, stage.expand, block.kernel, block.stride,
-                stage.se_ratio, block.drop_path_rate,
+                block.in_channels,
+                block.out_channels,
+                stage.expand,
+                block.kernel,
+                block.stride,
+                stage.se_ratio,
+                block.drop_path_rate,
             )
             for block in resolve(B0).blocks
             for stage in [B0.stages[block.stage - 2]]
         )
-    )  # fmt: skip
+    )
     tensors = theirs.state_dict().values()
     network.load_state_dict(dict(zip(network.state_dict(), tensors, strict=True)))
     return network.eval()

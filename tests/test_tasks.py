@@ -148,13 +148,15 @@ def test_anything_else_is_refused_by_the_name_of_its_type(value, says):
 
 
 PLAIN = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.floats() | st.text()
-    | hnp.arrays(
-        st.sampled_from(["?", "<i8", "<f4", ">f8", "<u2"]), hnp.array_shapes(min_side=0)
-    ),
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**30), 10**30)
+    | st.floats()
+    | st.text()
+    | hnp.arrays(st.sampled_from(["?", "<i8", "<f4", ">f8", "<u2"]), hnp.array_shapes(min_side=0)),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=8,
-)  # fmt: skip
+)
 
 
 @settings(max_examples=40)
@@ -288,11 +290,17 @@ def test_an_error_shows_the_learners_own_line():
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (1 / 3, "0.333333"), (3.0, "3.0"), (float("nan"), "nan"), (1e300, "1e+300"),
-        ([1, 2.5], "[1, 2.5]"), ({"a": None}, "{'a': None}"), (np.arange(3), "array([0, 1, 2])"),
-        (np.zeros((4, 5)), "an array of shape (4, 5)"), ("text", "'text'"),
+        (1 / 3, "0.333333"),
+        (3.0, "3.0"),
+        (float("nan"), "nan"),
+        (1e300, "1e+300"),
+        ([1, 2.5], "[1, 2.5]"),
+        ({"a": None}, "{'a': None}"),
+        (np.arange(3), "array([0, 1, 2])"),
+        (np.zeros((4, 5)), "an array of shape (4, 5)"),
+        ("text", "'text'"),
     ],
-)  # fmt: skip
+)
 def test_values_are_written_for_people(value, text):
     assert value_text(value) == text
 
@@ -309,19 +317,39 @@ def test_long_values_and_calls_are_cut_short():
 @pytest.mark.parametrize(
     ("got", "expected", "right"),
     [
-        (3, 3, True), (3.0, 3, False), (True, 1, False), ("3", 3, False), (None, 0, False),
-        (3, 3.0, True), (3.0001, 3.0, False), (3.00001, 3.0, True), (True, 1.0, False),
-        (float("nan"), 3.0, False), (float("inf"), 3.0, False), (10**300, 3.0, False),
-        ([1, 2], [1, 2], True), (np.array([1, 2]), [1, 2], True), ([1], [1, 2], False),
+        (3, 3, True),
+        (3.0, 3, False),
+        (True, 1, False),
+        ("3", 3, False),
+        (None, 0, False),
+        (3, 3.0, True),
+        (3.0001, 3.0, False),
+        (3.00001, 3.0, True),
+        (True, 1.0, False),
+        (float("nan"), 3.0, False),
+        (float("inf"), 3.0, False),
+        (10**300, 3.0, False),
+        ([1, 2], [1, 2], True),
+        (np.array([1, 2]), [1, 2], True),
+        ([1], [1, 2], False),
         (3, [3], False),
-        ({"a": 1}, {"a": 1}, True), ({"a": 1, "b": 1}, {"a": 1}, False), ([1], {"a": 1}, False),
-        (np.array([1.0]), np.array([1.0]), True), (np.array([[1.0]]), np.array([1.0]), False),
-        (np.array([1]), np.array([1.0]), True), (np.array([1.0]), np.array([1]), False),
-        (np.array([np.nan]), np.array([1.0]), False), ([1.0], np.array([1.0]), False),
-        (np.array([True]), np.array([1]), False), (np.array([True]), np.array([True]), True),
-        ("a", "a", True), (True, True, True), (1, True, False), (None, None, True),
+        ({"a": 1}, {"a": 1}, True),
+        ({"a": 1, "b": 1}, {"a": 1}, False),
+        ([1], {"a": 1}, False),
+        (np.array([1.0]), np.array([1.0]), True),
+        (np.array([[1.0]]), np.array([1.0]), False),
+        (np.array([1]), np.array([1.0]), True),
+        (np.array([1.0]), np.array([1]), False),
+        (np.array([np.nan]), np.array([1.0]), False),
+        ([1.0], np.array([1.0]), False),
+        (np.array([True]), np.array([1]), False),
+        (np.array([True]), np.array([True]), True),
+        ("a", "a", True),
+        (True, True, True),
+        (1, True, False),
+        (None, None, True),
     ],
-)  # fmt: skip
+)
 def test_only_what_is_right_matches(got, expected, right):
     assert matches(got, expected, rel=1e-5) is right
 

@@ -151,9 +151,12 @@ def during(error: BaseException) -> str:
 
 def _raised(error: BaseException, namespace: Mapping[str, Any]) -> Outcome:
     return {
-        "kind": "raised", "error": type_name(error), "message": _text(error),
-        "line": learners_line(error.__traceback__, namespace), "during": during(error),
-    }  # fmt: skip
+        "kind": "raised",
+        "error": type_name(error),
+        "message": _text(error),
+        "line": learners_line(error.__traceback__, namespace),
+        "during": during(error),
+    }
 
 
 def _text(error: BaseException) -> str:

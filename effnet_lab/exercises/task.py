@@ -335,8 +335,10 @@ def run_in_time(
         return CheckResult(
             "incorrect",
             f"{call or 'It'} did not end within {TIME_LIMIT:g} s: does a loop never end?{where}",
-            "timeout", max_points=task.points, broken=True,
-        )  # fmt: skip
+            "timeout",
+            max_points=task.points,
+            broken=True,
+        )
 
 
 def first_failure(results: Iterator[CheckResult]) -> CheckResult:

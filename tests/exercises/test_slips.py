@@ -43,8 +43,9 @@ def test_a_generic_slip_may_be_worded_anew():
 def test_messages_tell_the_arguments_of_the_call_with_their_defaults():
     found = judged(lambda width, height=2: width**2 * height)
     assert (found.slip, found.message) == (
-        "squared", "volume(width=3): expected 6, got 18. You square 3.",
-    )  # fmt: skip
+        "squared",
+        "volume(width=3): expected 6, got 18. You square 3.",
+    )
     assert judged(lambda **case: volume(**case) + 1).message.endswith("One more than 2.")
 
 
@@ -62,10 +63,19 @@ def test_two_options_at_once_are_two_slips():
 
 
 GENERIC = {
-    "negative": -20, "inverse": 0.05, "one-too-many": 21, "as-text": "20", "in-a-list": [20],
-    "ignored-height": 10, "exchanged-width-height": 20, "fixed-width": 12, "the-example": 6,
-    "not-an-integer": 20.0, "thousandfold": 20_000, "nothing": None,
-}  # fmt: skip
+    "negative": -20,
+    "inverse": 0.05,
+    "one-too-many": 21,
+    "as-text": "20",
+    "in-a-list": [20],
+    "ignored-height": 10,
+    "exchanged-width-height": 20,
+    "fixed-width": 12,
+    "the-example": 6,
+    "not-an-integer": 20.0,
+    "thousandfold": 20_000,
+    "nothing": None,
+}
 
 
 @pytest.mark.parametrize("name", GENERIC)
@@ -78,13 +88,21 @@ def test_generic_slips_follow_from_the_signature_and_the_result(name):
 @pytest.mark.parametrize(
     ("name", "value", "changed"),
     [
-        ("turned-round", [1, 2, 3], [3, 2, 1]), ("first-only", [1, 2], 1), ("summed", [1, 2], 3),
-        ("without-last", [1, 2], [1]), ("sorted", [2, 1], [1, 2]),
-        ("keys-exchanged", {"a": 1, "b": 2}, {"a": 2, "b": 1}), ("keys-only", {"a": 1}, ["a"]),
-        ("values-only", {"a": 1}, [1]), ("rounded-down", 2.5, 2), ("percent", 0.5, 50.0),
-        ("complement", 0.25, 0.75), ("first-of-x", [[1], [2]], [[1]]), ("last-of-x", [1, 2], [2]),
+        ("turned-round", [1, 2, 3], [3, 2, 1]),
+        ("first-only", [1, 2], 1),
+        ("summed", [1, 2], 3),
+        ("without-last", [1, 2], [1]),
+        ("sorted", [2, 1], [1, 2]),
+        ("keys-exchanged", {"a": 1, "b": 2}, {"a": 2, "b": 1}),
+        ("keys-only", {"a": 1}, ["a"]),
+        ("values-only", {"a": 1}, [1]),
+        ("rounded-down", 2.5, 2),
+        ("percent", 0.5, 50.0),
+        ("complement", 0.25, 0.75),
+        ("first-of-x", [[1], [2]], [[1]]),
+        ("last-of-x", [1, 2], [2]),
     ],
-)  # fmt: skip
+)
 def test_results_and_lists_change(name, value, changed):
     found = {one.name: one for one in generic_slips(lambda x: x)}
     assert found[name].gives(x=value) == changed

@@ -65,10 +65,15 @@ def grade(
         rows = tuple(_row(run, task, seed) for task in assignment.tasks)
         by_hand = tuple(_row_by_hand(cells, part) for part in assignment.written)
         return ScoreSheet(
-            assignment.folder, _clean(path.name), (*rows, *by_hand), run.reason,
-            tuple(run.trouble_texts()), _clean(run.printed, lines=True), seed,
+            assignment.folder,
+            _clean(path.name),
+            (*rows, *by_hand),
+            run.reason,
+            tuple(run.trouble_texts()),
+            _clean(run.printed, lines=True),
+            seed,
             round(time.monotonic() - began, 2),
-        )  # fmt: skip
+        )
 
 
 def _row(run: "_Run", task: Task, seed: int) -> ScoreRow:
@@ -114,9 +119,11 @@ class _Run:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None,
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
         trace: TracebackType | None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._end()
 
     def results(self, task: Task, seeds: Sequence[int]) -> Iterator[CheckResult]:
@@ -131,9 +138,13 @@ class _Run:
             return {"kind": "missing", "name": task.required[0], "reason": self.reason}
         try:
             reply = worker.ask(
-                self.limits.probe, do="probe", probe=task.probe.__name__ if task.probe else "",
-                function=task.function, needs=list(task.required), inputs=inputs,
-            )  # fmt: skip
+                self.limits.probe,
+                do="probe",
+                probe=task.probe.__name__ if task.probe else "",
+                function=task.function,
+                needs=list(task.required),
+                inputs=inputs,
+            )
         except WorkerLostError as lost:
             self._end()
             return {"kind": lost.kind, "reason": f"{task.required[0]} {lost.reason}."}
@@ -153,10 +164,13 @@ class _Run:
         worker = self._stack.enter_context(Worker(self.limits))
         self._worker = worker
         worker.ask(
-            self.limits.start, do="begin", package=self.assignment.package,
-            home=str(self.assignment.home), allowed=list(self.assignment.allowed),
+            self.limits.start,
+            do="begin",
+            package=self.assignment.package,
+            home=str(self.assignment.home),
+            allowed=list(self.assignment.allowed),
             memory=self.limits.memory,
-        )  # fmt: skip
+        )
         left = self.limits.notebook
         for cell in self.cells:
             if cell.kind != "code" or cell.number in self.dropped:
@@ -232,9 +246,12 @@ def _defines(cell: Cell, name: str) -> bool:
 def _checked(outcome: object) -> Outcome:
     """Return an outcome of the right form, whatever a worker made of it."""
     texts = {
-        "answer": (), "missing": ("name",), "stub": ("function",), "odd": ("what", "during"),
+        "answer": (),
+        "missing": ("name",),
+        "stub": ("function",),
+        "odd": ("what", "during"),
         "raised": ("error", "message", "line", "during"),
-    }  # fmt: skip
+    }
     broken: Outcome = {"kind": "died", "reason": "The worker gave no answer that can be read."}
     if not isinstance(outcome, dict) or outcome.get("kind") not in texts:
         return broken

@@ -99,8 +99,10 @@ class ScoreSheet:
     def to_dict(self) -> dict[str, Any]:
         """Return the sheet as data for JSON."""
         return asdict(self) | {
-            "points": self.points, "max_points": self.max_points, "by_hand": self.by_hand,
-        }  # fmt: skip
+            "points": self.points,
+            "max_points": self.max_points,
+            "by_hand": self.by_hand,
+        }
 
     def __str__(self) -> str:
         lines = [f"{self.assignment}: {self.notebook}", *([f"! {self.reason}"] * bool(self.reason))]

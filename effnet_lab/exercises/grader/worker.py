@@ -25,10 +25,18 @@ EXERCISE = f"{FACADE}.learner.exercise"
 #: Other libraries in which the networks of this course, or their costs, can be looked up.
 PEERS = frozenset(
     {
-        "efficientnet_pytorch", "fvcore", "geffnet", "keras", "ptflops", "tensorflow", "thop",
-        "timm", "torchinfo", "torchvision",
+        "efficientnet_pytorch",
+        "fvcore",
+        "geffnet",
+        "keras",
+        "ptflops",
+        "tensorflow",
+        "thop",
+        "timm",
+        "torchinfo",
+        "torchvision",
     }
-)  # fmt: skip
+)
 
 #: The least address space that torch needs, with room for the notebook.
 _LEAST_MEMORY = 3 * 2**30
@@ -175,9 +183,12 @@ class Session:
             outcome = attempt(probe, request["needs"], self.shell.user_ns, request["inputs"])
         except KeyboardInterrupt:  # nobody is at the keyboard
             outcome = {
-                "kind": "raised", "error": "KeyboardInterrupt", "message": "", "line": "",
+                "kind": "raised",
+                "error": "KeyboardInterrupt",
+                "message": "",
+                "line": "",
                 "during": "",
-            }  # fmt: skip
+            }
         return {"outcome": outcome}
 
 
