@@ -10,18 +10,8 @@ from ...probing import Inputs
 from ...slips import Slip
 from . import mutate as mutation
 from . import probes
-from .networks import (
-    SMALL,
-    History,
-    aging_evolution,
-    best_of,
-    differing,
-    drawn,
-    drawn_space,
-    mutate,
-    search_case,
-)
-from .parents import PARENTS
+from .networks import SMALL, aging_evolution, best_of, drawn, drawn_space, mutate, search_case
+from .parents import PARENTS, steps
 from .searches import BESTS, COUNTED, COUNTS, CURVES, WRONG, counted, part
 from .signs import GENERATOR, STRANGE, Trial, judge_signs, sign, signs
 
@@ -34,10 +24,7 @@ def cases(random: Random) -> Inputs:
         sizes = dict(population=population, tournament=tournament)
         drawn = search_case(random, values, space, samples, **sizes)
         # The best is a child, and leaves before the end.
-        rewards, child = (
-            drawn["rewards"],
-            random.randrange(population + 2, samples - population - 1),
-        )
+        rewards, child = drawn["rewards"], population + random.randint(2, 8)
         best = rewards.index(max(rewards))
         rewards[best], rewards[child] = rewards[child], rewards[best]
         return drawn
@@ -48,7 +35,7 @@ def cases(random: Random) -> Inputs:
     return {"function": "aging_evolution", "cases": [*searches, case(negative, 24, 7, 3)]}
 
 
-def _curve_of_the_living(best: Any, _: Any, history: History, population: int) -> list[Any]:
+def _curve_of_the_living(best: Any, _: Any, history: Any, population: int) -> list[Any]:
     ends = range(1, len(history) + 1)
     return [best, [best_of(history[max(0, n - population) : n])[1] for n in ends]]
 
@@ -57,9 +44,7 @@ def _first_alike(slip: Slip, trials: Sequence[Trial]) -> Trial | None:
     """See that first populations are not drawn: they are alike, or have the same in a slot."""
     one, *more = (one for t in trials for one in t["made"][: t["population"]])
     fixed = {slot: one[slot] for slot in one if all(o[slot] == one[slot] for o in more)}
-    spread = max(
-        len(differing(t["made"][0], t["made"][n])) for t in trials for n in range(t["population"])
-    )
+    spread = max(steps(t, 0, n) for t in trials for n in range(t["population"]))
     kinds = ("one and the same network", "a random network and its mutations", f"always {fixed}")
     kind = kinds[min(spread, 2)]
     return {**trials[0], "kind": kind} if fixed or spread < 2 else None
@@ -130,13 +115,12 @@ TASK = Task(
     also_right=(
         """
 def aging_evolution(space, evaluate, population, tournament, samples, rng):
-    made = [{slot: rng.choice(space[slot]) for slot in space} for _ in range(population)]
-    rewards = [evaluate(one) for one in made]
-    for oldest in range(samples - population):
-        places = list(range(oldest, oldest + population))
-        rng.shuffle(places)
-        winner = max(places[:tournament], key=lambda place: rewards[place])
-        made.append(mutate(made[winner], space, rng))
+    made, rewards = [], []
+    for n in range(samples):
+        living = rng.sample(range(n)[-population:], tournament) if n >= population else ()
+        random_one = {slot: rng.choice(space[slot]) for slot in space}
+        parent = made[max(living, key=rewards.__getitem__)] if living else None
+        made.append(mutate(parent, space, rng) if parent else random_one)
         rewards.append(evaluate(made[-1]))
     return made[rewards.index(max(rewards))], list(accumulate(rewards, max))
 """,

@@ -2,7 +2,6 @@
 
 from functools import partial
 from random import Random
-from typing import Any
 
 from ... import About, Case, Task, slip
 from ...probing import Inputs
@@ -29,14 +28,10 @@ def _chances(trial: Trial) -> Shares:
     return {written({**parent, s: c}): 1 / len(slots) / len(new[s]) for s, c in pairs}
 
 
-def _child(trial: Trial, rng: Random, **options: Any) -> Any:
-    return mutate(trial["parent"], trial["space"], rng, **options)
-
-
 SLIPS = (
     STRANGE,
     *signs(
-        uneven(_chances, _child),
+        uneven(_chances, lambda t, rng, **options: mutate(t["parent"], t["space"], rng, **options)),
         slip("never-changed", choice=lambda choices, own, rng: own).says(
             "All children of {parent} are equal to it. One slot must get another of its choices."
         ),

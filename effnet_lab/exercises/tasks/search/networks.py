@@ -44,11 +44,6 @@ def drawn(space: Space, rng: Random, *_: Any) -> Architecture:
     return {slot: rng.choice(choices) for slot, choices in space.items()}
 
 
-def differing(one: Architecture, other: Architecture) -> list[str]:
-    """Return the slots in which two architectures of one space differ."""
-    return [slot for slot in one if one[slot] != other[slot]]
-
-
 def changeable(space: Space) -> list[str]:
     return [slot for slot, choices in space.items() if len(choices) > 1]
 

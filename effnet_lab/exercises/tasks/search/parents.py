@@ -7,12 +7,14 @@ from typing import Any
 
 from ... import slip
 from ...slips import Slip
-from .networks import aging_evolution, best_of, differing, drawn, worst_of
+from .networks import aging_evolution, best_of, drawn, worst_of
 from .signs import Trial, signs
 
 
-def _steps(trial: Trial, one: int, other: int) -> int:
-    return len(differing(trial["made"][one], trial["made"][other]))
+def steps(trial: Trial, one: int, other: int) -> int:
+    """Return in how many slots two networks differ."""
+    a, b = trial["made"][one], trial["made"][other]
+    return sum(a[slot] != b[slot] for slot in a)
 
 
 def _strays(trial: Trial) -> Iterator[dict[str, Any]]:
@@ -21,13 +23,13 @@ def _strays(trial: Trial) -> Iterator[dict[str, Any]]:
     for child in range(population, trial["samples"]):
         living = sorted(range(child - population, child), key=lambda n: -rewards[n])
         able = living[: population - trial["tournament"] + 1]
-        if any(_steps(trial, n, child) == 1 for n in able):
+        if any(steps(trial, n, child) == 1 for n in able):
             continue
-        near = [n for n in range(child) if _steps(trial, n, child) == 1]
+        near = [n for n in range(child) if steps(trial, n, child) == 1]
         name = "not-the-best" if {*living} & {*near} else "parent-has-left"
         if not near:
             name = "no-mutation"
-        if any(_steps(trial, n, child) == 0 for n in able):
+        if any(steps(trial, n, child) == 0 for n in able):
             name = "child-is-parent"
         due = f"network {able[0] + 1}" if len(able) == 1 else "the best of its tournament"
         said = f"{trial['call']}: network {child + 1} should be a mutation of {due}. It is"
@@ -40,10 +42,7 @@ def _stray(slip: Slip, trials: Sequence[Trial]) -> Trial | None:
 
 
 def _parents(trial: Trial, options: Any) -> list[int] | None:
-    """Return the place of each child's parent by a slip; None if it is drawn.
-
-    It is not where all living ones are in each tournament. Architectures are their places here.
-    """
+    """Return the place of each child's parent by a slip; None if it is drawn."""
     found, places = [], count()
 
     def child(parent: int, *_: Any) -> int:
@@ -51,10 +50,11 @@ def _parents(trial: Trial, options: Any) -> list[int] | None:
         return next(places)
 
     sizes = {name: trial[name] for name in ("population", "tournament", "samples")}
+    # It is not drawn where all living ones are in each tournament. Architectures are places here.
     rng: Any = Random(0) if trial["tournament"] == trial["population"] else None
-    steps = {"first": lambda *_: next(places), "child": child, **options}
+    parts = {"first": lambda *_: next(places), "child": child, **options}
     try:
-        aging_evolution({}, trial["rewards"].__getitem__, **sizes, rng=rng, **steps)
+        aging_evolution({}, trial["rewards"].__getitem__, **sizes, rng=rng, **parts)
     except AttributeError:  # None draws nothing
         return None
     return found
@@ -64,7 +64,7 @@ def _followed(slip: Slip, trials: Sequence[Trial]) -> Trial | None:
     """See that all children may be those of the slip's parents, where these are known."""
     known = [(t, parents) for t in trials if (parents := _parents(t, slip.options))]
     for t, parents in known:
-        if any(_steps(t, n, parent) != 1 for n, parent in enumerate(parents, t["population"])):
+        if any(steps(t, n, parent) != 1 for n, parent in enumerate(parents, t["population"])):
             return None
     # Parents that are known where not all living ones are in a tournament are wrong in any case.
     drawn_by_nobody = (t for t, _ in known if t["tournament"] < t["population"])

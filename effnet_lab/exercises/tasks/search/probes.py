@@ -1,9 +1,8 @@
 """Trying out what draws at random: the children of some parents, and searches.
 
-A run is seen from outside: `made` are the networks in order, those of a search as `evaluate` got
-them, or the different ones with their `counts`, where there are many; `used` and `repeats` tell
-whether the generator was used, and whether an equal one gives the same; `changed` names arguments
-that are no longer what they were.
+Of a run is told: what was `made`, those of a search as `evaluate` got them, in order; where there
+are many, the different ones with their `counts`; whether the generator was `used`, and an equal one
+`repeats` the run; and which arguments were `changed`.
 """
 
 from collections import Counter

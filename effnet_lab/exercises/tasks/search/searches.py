@@ -7,7 +7,7 @@ from typing import Any
 
 from ... import slip
 from ...judging import matches, what_is_off
-from ...plain import Plain, plain
+from ...plain import plain
 from ...probing import value_text
 from ...slips import Slip
 from .networks import best_of, returned, worst_of
@@ -63,10 +63,6 @@ def part(place: int, explained: bool = True) -> Seen:
     return seen
 
 
-def _is_pair(value: Plain) -> bool:
-    return isinstance(value, list) and len(value) == 2
-
-
 _ALONE = "That is the architecture with its reward; return the architecture alone."
 _SO_FAR = "Asked for is the best reward so far, which never falls."
 
@@ -78,7 +74,7 @@ def _after(first: float, rewards: Sequence[float]) -> list[float]:
 BESTS = (
     sign(
         "no-pair",
-        anywhere(lambda t: "counts" not in t and not _is_pair(t["result"])),
+        anywhere(lambda t: not isinstance(r := t.get("result", [0, 0]), list) or len(r) != 2),
         both=lambda best, *_: best,
     ).says(
         "{call} gives {result!s:.160}. Return two, the best architecture and the curve: neither "

@@ -109,21 +109,19 @@ def _strange(trial: Trial) -> Facts:
     return None
 
 
+def _unless(name: str) -> Seen:
+    return anywhere(lambda t: t[name] is not True)
+
+
 STRANGE = sign("no-architecture", anywhere(_strange), made=lambda one, space: [*one.values()])
 STRANGE = STRANGE.either(made=lambda one, space: space).says("{call} makes {got}. {why}")
 
 GENERATOR = (
-    sign(
-        "rng-not-used", anywhere(lambda t: t["used"] is not True), generator=lambda rng: Random()
-    ).says(
+    sign("rng-not-used", _unless("used"), generator=lambda rng: Random()).says(
         "{call} never uses the generator `rng` that it is given. Draw with rng.choice and its "
         "like, not with the module random: then a search can be repeated exactly."
     ),
-    sign(
-        "not-repeatable",
-        anywhere(lambda t: t["repeats"] is not True),
-        generator=lambda rng: rng.random() and Random(),
-    ).says(
+    sign("not-repeatable", _unless("repeats"), generator=lambda r: r.random() and Random()).says(
         "{call} was called twice with generators in the same state, and the results differ. Every "
         "draw must come from `rng`, none from the module random or from numpy."
     ),
