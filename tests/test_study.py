@@ -48,6 +48,7 @@ def test_each_family_grows_along_its_own_direction_only():
         assert len(grown) >= 2 if labels.family == "compound" else grown == {labels.family}
 
 
+@pytest.mark.slow
 def test_a_candidate_of_the_grid_is_labelled_with_its_coefficients():
     base, *others = members_of("grid")
     assert base == Member(CIFAR_BASE)

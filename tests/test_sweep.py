@@ -62,6 +62,7 @@ def test_what_is_recorded_is_not_run_again(toy, expected, tmp_path, monkeypatch)
     assert len(store.path.read_text().splitlines()) == 3
 
 
+@pytest.mark.slow
 def test_a_killed_worker_costs_no_record_and_changes_no_bit(toy, tmp_path):
     store = RunStore(tmp_path / "runs.jsonl")
     wanted = plans(toy, 2, pictures=16_000)  # two epochs

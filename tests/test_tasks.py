@@ -528,7 +528,7 @@ def test_assignments_have_numbers_and_names(name):
     ("find", "name", "says"),
     [
         (find_assignment, "99", "assignment is '99'; it must be one of 01_counting_cost"),
-        (find_task, "counting.x", "it must be one that begins with counting_cost"),
+        (find_task, "counting.x", "assignment is 'counting'; it must be one of 01_counting_cost"),
         (find_task, "conv_params", "task is 'conv_params'; it must be counting_cost.conv_params"),
         (find_task, "counting_cost.x", "it must be one of counting_cost.conv_params"),
     ],

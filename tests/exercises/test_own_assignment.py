@@ -1,6 +1,7 @@
 """A teacher's own assignment, outside of the package: the worked example of CONTRIBUTING."""
 
 import json
+import shutil
 
 import pytest
 
@@ -12,12 +13,20 @@ from effnet_lab.exercises.author.template import write_template
 from effnet_lab.exercises.grader.grading import grade
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """An assignment as `effnet-lab exercise new my_task` makes it."""
+    folder = tmp_path_factory.mktemp("teacher") / "my_task"
+    derive(write_template(folder))
+    return folder
+
+
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """An assignment as `effnet-lab exercise new my_task` makes it, and the current folder above."""
+def folder(made, tmp_path, monkeypatch):
+    """A copy of it, and the current folder above."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("EFFNET_LAB_PROGRESS", str(tmp_path / "progress.json"))
-    derive(write_template(tmp_path / "my_task"))
+    shutil.copytree(made, "my_task", ignore=shutil.ignore_patterns("__pycache__"))
     return tmp_path / "my_task"
 
 
