@@ -24,7 +24,8 @@ from effnet_lab import B0, CIFAR_BASE, VARIANTS, EfficientNet, Recipe, RunPlan, 
 from effnet_lab.nn.measure import torchinfo_macs
 from effnet_lab.training import augment
 from effnet_lab.training.data import load_data
-from effnet_lab.training.steps import make_optimizer, take_step
+from effnet_lab.training.optimizer import make_optimizer
+from effnet_lab.training.steps import take_step
 from effnet_lab.training.sweep import sweep
 from effnet_lab.training.train import Silent, train
 

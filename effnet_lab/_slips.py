@@ -1,18 +1,21 @@
 """A slip is a known way to get something wrong: a name, how it goes wrong, and what to say of it.
 
 It goes wrong by options of what is right (the *reference*), or by a function of its own. Whoever
-judges an exercise, or a block, names the slip that gives exactly what the learner's code gave.
+judges an exercise, or a block, names the slip that did what the learner's code did in every trial:
+`slip_that_explains`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import combinations
-from typing import Any, Self, TypeAlias
+from itertools import chain, combinations
+from typing import Any, Self, TypeAlias, TypeVar
 
 #: The keyword arguments of a call.
 Case: TypeAlias = Mapping[str, Any]
 Function: TypeAlias = Callable[..., Any]
+
+Trial = TypeVar("Trial")
 
 
 @dataclass(frozen=True)
@@ -116,3 +119,26 @@ def pairs(slips: Sequence[Slip], right: Function) -> Iterator[Slip]:
     for one, other in combinations(with_options, 2):
         if one.options.keys().isdisjoint(other.options):
             yield both(one, other, right)
+
+
+def slip_that_explains(
+    slips: Sequence[Slip],
+    right: Function,
+    trials: Sequence[Trial],
+    behaves: Callable[[Slip, Trial], bool],
+) -> Slip | None:
+    """Return the first slip that explains all trials, or the first two at once; None if none does.
+
+    Parameters
+    ----------
+    slips
+        With their functions, in the order in which they are tried.
+    right
+        The reference.
+    trials
+        What was tried.
+    behaves
+        Whether a slip does in a trial what the learner's code did.
+    """
+    ways = chain(slips, pairs(slips, right))
+    return next((one for one in ways if all(behaves(one, trial) for trial in trials)), None)

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from effnet_lab._slips import slip
 from effnet_lab.exercises.assignment import (
     ASSIGNMENTS,
     find_assignment,
@@ -23,7 +24,6 @@ from effnet_lab.exercises.grader.frames import FrameError, read_frame, write_fra
 from effnet_lab.exercises.judging import judge_calls, matches, part, what_is_off
 from effnet_lab.exercises.plain import NotPlainError, plain, same
 from effnet_lab.exercises.probing import attempt, call, call_each, call_text, value_text
-from effnet_lab.exercises.slips import slip
 from effnet_lab.exercises.task import draws, first_failure, judged, run_task
 from effnet_lab.view.result import CheckResult
 

@@ -13,7 +13,7 @@ from effnet_lab import Budget, Labels, Recipe, RunRecord
 from effnet_lab.nn import EfficientNet
 from effnet_lab.training import policy, steps
 from effnet_lab.training import train as training
-from effnet_lab.training.steps import learning_rate
+from effnet_lab.training.optimizer import learning_rate
 from effnet_lab.training.train import Silent, quick_train, train
 
 #: How often a training is killed; more to look harder.

@@ -7,14 +7,13 @@ known `slips`: the slip that explains everything seen is the one that is named.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import chain
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from .._slips import Slip, pairs
+from .._slips import Slip, slip_that_explains
 from ..arch.block import BlockSetting
 from ..view.picture import Cell
 from ..view.result import CheckResult
@@ -218,13 +217,11 @@ def known_slip(trials: Sequence[Trial]) -> CheckResult | None:
     # What failed first: most guesses fall there.
     order = sorted(trials, key=lambda trial: trial.right)
     ways = [way for one in OUTPUT_SLIPS for way in one.of(block_output)]
-    for way in chain(ways, pairs(ways, block_output)):
-        if all(_behaves(trial, way) for trial in order):
-            return _named(way, failed[0].setting)
-    return None
+    way = slip_that_explains(ways, block_output, order, _behaves)
+    return _named(way, failed[0].setting) if way else None
 
 
-def _behaves(trial: Trial, way: Slip) -> bool:
+def _behaves(way: Slip, trial: Trial) -> bool:
     """Whether a block with this slip does what the learner's block did."""
     try:
         output = block_output(trial.given, trial.setting, trial.x, **way.options)

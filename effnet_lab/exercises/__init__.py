@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 from .._lazy import lazy_names, names_of
 
 if TYPE_CHECKING:  # for authors' tasks: what they are made of is checked, too
+    from .._slips import Case as Case
+    from .._slips import slip as slip
     from .assignment import Assignment as Assignment
     from .assignment import Written as Written
-    from .slips import Case as Case
-    from .slips import slip as slip
     from .task import About as About
     from .task import Task as Task
 
@@ -17,7 +17,7 @@ _HOME = names_of(
     {
         "assignment": "Assignment Written",
         "learner.exercise": "certificate check hint progress solution",
-        "slips": "Case slip",
+        "._slips": "Case slip",
         "task": "About Task",
     }
 )

@@ -1,17 +1,18 @@
 """What judges share: comparing plain answers, and naming the slip that explains all of them."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from itertools import chain
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 
+from .._slips import Case, Slip, slip_that_explains
 from ..view.result import CheckResult
 from ..view.tables import Table
+from .generic_slips import with_defaults
 from .plain import Plain, article, plain, same
 from .probing import call_text, value_text
-from .slips import STOPS, Case, Slip, pairs, with_defaults
+from .telling import STOPS
 
 #: The keywords of a call, what is right, and what came.
 Trial: TypeAlias = tuple[Case, Plain, Plain]
@@ -76,7 +77,9 @@ def judge_calls(
             "correct", f"{function} is right for all {len(cases)} inputs tried.", details=details
         )
     case, wanted, got = shown
-    slip = explained(trials, chain(slips, pairs(slips, right)), rel, absolute)
+    slip = slip_that_explains(
+        slips, right, trials, lambda one, trial: _gives(one, trial[0], trial[2], rel, absolute)
+    )
     whole = with_defaults(right, case)
     why = slip.explain(whole) if slip else ""
     said = (
@@ -86,16 +89,6 @@ def judge_calls(
     )
     name = slip.name if slip else None
     return CheckResult("incorrect", " ".join(filter(None, said)), name, details=details)
-
-
-def explained(
-    trials: Sequence[Trial], slips: Iterable[Slip], rel: float = 0.0, absolute: float = 0.0
-) -> Slip | None:
-    """Return the first slip that gives exactly what came, for all trials."""
-    for slip in slips:
-        if all(_gives(slip, case, got, rel, absolute) for case, _, got in trials):
-            return slip
-    return None
 
 
 def _noted(note: Note, case: Case, got: Plain, slip: Slip | None) -> str:

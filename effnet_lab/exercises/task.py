@@ -13,11 +13,13 @@ from functools import cached_property, wraps
 from random import Random
 from typing import Any, TypeAlias
 
+from .._slips import Case, Function, Slip
 from ..view.result import CheckResult
+from .generic_slips import generic_slips
 from .judging import Note, judge_calls, matches, part
 from .plain import Plain, plain
 from .probing import Inputs, Outcome, Probe, attempt, call_cases, during, learners_line
-from .slips import PLAINLY, STOPS, Case, Function, Slip, generic_slips, telling_cases
+from .telling import PLAINLY, STOPS, telling_cases
 from .time_limit import TimeUpError, time_limit
 
 #: What `check` tries in a notebook.
@@ -86,7 +88,7 @@ class Task:
         Draws the keyword arguments of each call of a check, smallest call first; or all inputs of
         a probe, as a dict.
     slips
-        Known ways to go wrong. Those of `slips.generic_slips` come after them by themselves.
+        Known ways to go wrong. Those of `generic_slips` come after them by themselves.
     example
         The call that the question shows.
     about

@@ -3,7 +3,6 @@
 `train` takes the steps of a plan; a budget in seconds is turned into steps by timing a few.
 """
 
-import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,33 +17,7 @@ from ..records.runs import Budget, Recipe
 from . import augment, policy
 from .average import WeightAverage
 from .dataset import DataSet
-
-
-def make_optimizer(model: nn.Module, recipe: Recipe) -> torch.optim.SGD:
-    """SGD that decays the weights of convolutions and the classifier, nothing else."""
-    weights = [p for p in model.parameters() if p.ndim > 1]
-    others = [p for p in model.parameters() if p.ndim <= 1]
-    return torch.optim.SGD(
-        [
-            {"params": weights, "weight_decay": recipe.weight_decay},
-            {"params": others, "weight_decay": 0.0},
-        ],
-        lr=recipe.learning_rate,
-        momentum=recipe.momentum,
-        nesterov=recipe.momentum > 0,
-        fused=True,
-    )
-
-
-def learning_rate(recipe: Recipe, progress: float) -> float:
-    """Return the one-cycle learning rate at `progress` from 0 to 1.
-
-    It rises linearly over the warm-up, then falls along half a cosine to zero.
-    """
-    if progress < recipe.warmup:
-        return recipe.learning_rate * progress / recipe.warmup
-    fall = (progress - recipe.warmup) / max(1 - recipe.warmup, 1e-9)
-    return recipe.learning_rate * 0.5 * (1 + math.cos(math.pi * fall))
+from .optimizer import make_optimizer
 
 
 def take_step(

@@ -30,16 +30,8 @@ from . import augment
 from .average import WeightAverage
 from .data import load_data
 from .dataset import DataSet
-from .steps import (
-    augmented,
-    evaluate,
-    faster_threads,
-    learning_rate,
-    make_optimizer,
-    own_threads,
-    pictures_for,
-    take_step,
-)
+from .optimizer import learning_rate, make_optimizer
+from .steps import augmented, evaluate, faster_threads, own_threads, pictures_for, take_step
 
 #: Steps over which a monitor's loss and accuracy are averaged.
 SMOOTHING = 25
@@ -159,7 +151,7 @@ def quick_train(
     checkpoint
         A file to resume from and to save to after each epoch.
     monitor
-        Who watches; by default a progress bar. In a notebook, `view.live.LiveCurve()` draws the
+        Who watches; by default a progress bar. In a notebook, `view.LiveCurve()` draws the
         curve while it grows.
 
     Returns

@@ -4,8 +4,10 @@ from random import Random
 
 import pytest
 
+from effnet_lab._slips import pairs, slip
+from effnet_lab.exercises.generic_slips import generic_slips
 from effnet_lab.exercises.judging import judge_calls, matches
-from effnet_lab.exercises.slips import generic_slips, outcomes, pairs, slip, telling_cases
+from effnet_lab.exercises.telling import outcomes, telling_cases
 
 
 def volume(width, height=2, *, power=1, extra=0):

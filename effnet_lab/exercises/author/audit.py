@@ -21,12 +21,14 @@ from typing import Any
 
 import numpy as np
 
+from ..._slips import Slip
 from ...view.result import CheckResult
 from ..assignment import Assignment, find_assignment
+from ..generic_slips import generic_slips
 from ..judging import matches
 from ..notebook import Cell, read_cells
-from ..slips import Slip, generic_slips, outcomes
 from ..task import Task, run_in_time
+from ..telling import outcomes
 from .mutants import POWER, bounded_power, mutants
 
 SEEDS = range(20)

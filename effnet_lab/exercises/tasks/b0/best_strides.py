@@ -6,8 +6,8 @@ from itertools import product
 from random import Random
 from typing import Any
 
+from ...._slips import Function
 from ... import About, Case, Task, slip
-from ...slips import Function
 from .network_macs import TASK as NETWORK_MACS
 from .network_macs import network_macs
 from .tables import B0, Network, draw_pictures

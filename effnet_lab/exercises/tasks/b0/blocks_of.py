@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
+from ...._slips import Function
 from ... import About, Task, slip
-from ...slips import Function
 from .tables import ROWS, Row, draw_tables
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from random import Random
 
+from ...._slips import Function
 from ... import About, Case, Task, slip
-from ...slips import Function
 from .tables import ROWS, Row, draw_tables
 
 

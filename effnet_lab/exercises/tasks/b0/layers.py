@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
+from ...._slips import Function
 from ....arch.scaling import conv_size
 from ... import slip
-from ...slips import Function
 from .blocks_of import BLOCK_RULES, blocks_of
 from .tables import Network
 

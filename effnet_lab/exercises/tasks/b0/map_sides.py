@@ -4,9 +4,9 @@ from itertools import accumulate
 from operator import floordiv, truediv
 from typing import Any
 
+from ...._slips import Function
 from ....arch.scaling import conv_size
 from ... import About, Task, slip
-from ...slips import Function
 from .blocks_of import blocks_of
 from .tables import B0, Network, draw_pictures
 

@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from typing import Any
 
+from ...._slips import Function
 from ... import About, Task, slip
-from ...slips import Function
 from .blocks_of import STRIDE_RULES
 from .blocks_of import TASK as BLOCKS_OF
 from .layers import LAYER_RULES, layers

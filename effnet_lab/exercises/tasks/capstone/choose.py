@@ -7,9 +7,9 @@ from random import Random
 from statistics import fmean, median
 from typing import Any
 
+from ...._slips import Function
 from ... import About, Case, Task, slip
 from ...plain import Plain
-from ...slips import Function
 from .candidates import THREE, draw_selection
 from .over_budget import TASK as OVER_BUDGET
 from .over_budget import Costs, always, over_budget

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from ...._slips import Function
 from ... import About, Case, Task, slip
 from ...plain import Plain
-from ...slips import Function
 from .layers import ADD, FEW, MEBIBYTES, Networks, draw_coefficients, draw_network, features
 
 

@@ -5,8 +5,8 @@ from random import Random
 
 import numpy as np
 
+from ...._slips import Function
 from ... import slip
-from ...slips import Function
 
 #: Layers have "macs" and "bytes", or "kernel", "in", "out" and "groups"; in the notebook all.
 Network = Sequence[Mapping[str, int]]

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from operator import ge, gt, itemgetter, lt, sub, truediv
 from random import Random
 
+from ...._slips import Function
 from ... import About, Case, Task, slip
 from ...plain import Plain
-from ...slips import Function
 
 Costs = Mapping[str, float]
 

@@ -6,8 +6,8 @@ from random import Random
 from statistics import fmean
 from typing import Any
 
+from ...._slips import Function
 from ... import About, Case, Task, slip
-from ...slips import Function
 from .layers import ADD, FEW, MEBIBYTES, Networks, draw_coefficients, draw_network, features
 
 

@@ -3,8 +3,8 @@
 from operator import itemgetter
 from random import Random
 
+from ...._slips import Function, Slip
 from ... import About, Case, Task, slip
-from ...slips import Function, Slip
 from .layers import Network, convolution
 
 

@@ -5,9 +5,9 @@ from math import hypot
 from random import Random
 from statistics import fmean, median
 
+from ...._slips import Function
 from ... import About, Case, Task, slip
 from ...plain import Plain
-from ...slips import Function
 
 
 def cases(random: Random) -> list[Case]:

@@ -6,8 +6,8 @@ from operator import le
 from random import Random
 from typing import Any
 
+from ...._slips import Function
 from ... import Case
-from ...slips import Function
 from .coefficients import draw_coefficients
 from .phi_for import phi_for
 from .probes import ORDER, counted

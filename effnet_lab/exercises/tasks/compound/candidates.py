@@ -5,10 +5,10 @@ from random import Random
 
 import numpy as np
 
+from ...._slips import Slip
 from ... import About, Case, Task, slip
 from ...plain import Plain
 from ...probing import value_text
-from ...slips import Slip
 
 #: Grids (step, target, tolerance) in which products lie on the edge, where floats miss.
 SMALL = ((0.2, 2.0, 0.2), (0.2, 2.5, 0.1), (0.2, 1.5, 0.3), (0.15, 2.0, 0.1))

@@ -4,9 +4,9 @@ from math import inf, sqrt
 from random import Random
 from statistics import fmean, median
 
+from ...._slips import Slip
 from ... import About, Case, Task, slip
 from ...plain import Plain
-from ...slips import Slip
 from .noise import SPREADS, choose, drawn_records, pooled, std
 
 

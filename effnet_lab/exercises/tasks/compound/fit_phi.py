@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from ...._slips import Function
 from ... import About, Case, Task, slip
-from ...slips import Function
 from .coefficients import draw_coefficients
 
 DIMENSIONS = ("depth", "width", "resolution")

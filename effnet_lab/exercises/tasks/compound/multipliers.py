@@ -3,8 +3,8 @@
 import math
 from random import Random
 
+from ...._slips import Function
 from ... import About, Case, Task, slip
-from ...slips import Function
 from .coefficients import draw_coefficients
 
 

@@ -7,8 +7,8 @@ from random import Random
 from statistics import fmean, pstdev, pvariance, variance
 from typing import Any, TypeAlias
 
+from ...._slips import Function
 from ... import Case
-from ...slips import Function
 
 #: Accuracies of a candidate's runs.
 Runs: TypeAlias = list[float]

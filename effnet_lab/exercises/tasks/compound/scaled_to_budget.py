@@ -5,9 +5,9 @@ from operator import gt, lt
 from random import Random
 from typing import Any
 
+from ...._slips import Function, Slip
 from ... import About, Case, Task, slip
 from ...plain import Plain
-from ...slips import Function, Slip
 from . import probes
 from .budgets import by_formula, doublings, drawn_case, halving
 

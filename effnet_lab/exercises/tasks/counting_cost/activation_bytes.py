@@ -2,10 +2,10 @@
 
 from random import Random
 
+from ...._slips import Function
 from ....arch.convolution import BYTES
 from ....arch.scaling import conv_size
 from ... import About, Case, Task, slip
-from ...slips import Function
 from .layers import SIDES, table
 from .network_macs import EXAMPLE
 

@@ -2,9 +2,9 @@
 
 from random import Random
 
+from ...._slips import Function
 from ....arch.convolution import conv_price
 from ... import About, Case, Task, slip
-from ...slips import Function
 from .layers import convolutions
 
 

@@ -1,8 +1,8 @@
 """FLOPs of a convolution for each byte moved."""
 
+from ...._slips import Function
 from ....arch.convolution import BYTES, Convolution
 from ... import About, Task, slip
-from ...slips import Function
 from .conv_macs import TASK as CONV_MACS
 from .conv_params import TASK as CONV_PARAMS
 from .layers import UNSIGNED, convolutions, of, symmetric

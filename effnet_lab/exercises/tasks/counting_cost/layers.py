@@ -4,9 +4,9 @@ from collections.abc import Callable
 from operator import floordiv
 from random import Random
 
+from ...._slips import Function
 from ....arch.convolution import Convolution
 from ... import Case, slip
-from ...slips import Function
 
 
 def convolutions(random: Random, *but_for: str) -> list[Case]:

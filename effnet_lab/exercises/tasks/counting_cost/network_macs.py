@@ -2,10 +2,10 @@
 
 from random import Random
 
+from ...._slips import Function
 from ....arch.convolution import conv_price
 from ....arch.scaling import conv_size
 from ... import About, Case, Task, slip
-from ...slips import Function
 from .conv_macs import TASK as CONV_MACS
 from .layers import SIDES, stay, symmetric, table
 

@@ -2,9 +2,9 @@
 
 from operator import add, mul
 
+from ...._slips import Function
 from ....arch.convolution import Convolution, separable
 from ... import About, Task, slip
-from ...slips import Function
 from .layers import convolutions
 
 

@@ -6,8 +6,8 @@ from random import Random
 from statistics import fmean
 from typing import Any
 
+from ...._slips import Function
 from ... import About, Case, Task, slip
-from ...slips import Function
 from .accuracies import ROUNDING, Values, std, variance
 from .mean_and_std import TASK as MEAN_AND_STD
 

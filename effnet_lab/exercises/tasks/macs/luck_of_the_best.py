@@ -5,9 +5,9 @@ from itertools import combinations, product
 from random import Random
 from statistics import fmean, median
 
+from ...._slips import Function, Slip
 from ... import About, Case, Task, slip
 from ...plain import Plain
-from ...slips import Function, Slip
 from .accuracies import ROUNDED_ALIKE, ROUNDING, Values, accuracies, std
 
 

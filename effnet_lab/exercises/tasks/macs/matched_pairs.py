@@ -6,9 +6,9 @@ from operator import gt, itemgetter, le, lt
 from random import Random
 from typing import Any
 
+from ...._slips import Function, Slip
 from ... import About, Case, Task, slip
 from ...plain import Plain
-from ...slips import Function, Slip
 
 Rows = list[dict[str, Any]]
 NAMES = ("narrow", "wide", "deep", "flat", "sharp", "coarse", "compound", "base")

@@ -5,8 +5,8 @@ from operator import ge, gt, itemgetter
 from random import Random
 from typing import Any
 
+from ...._slips import Function
 from ... import About, Case, Task, slip
-from ...slips import Function
 
 Points = Sequence[Sequence[float]]
 

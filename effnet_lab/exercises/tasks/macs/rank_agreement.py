@@ -7,8 +7,8 @@ from statistics import correlation, fmean
 
 import numpy as np
 
+from ...._slips import Function
 from ... import About, Case, Task, slip
-from ...slips import Function
 from .accuracies import ROUNDED_ALIKE, ROUNDING, Values, accuracies
 
 

@@ -5,10 +5,10 @@ from random import Random
 
 import numpy as np
 
+from ...._slips import Slip
 from ....blocks.reference import BY_PICTURE, along, always, drop_path, never, wide
 from ... import About, Case, Task, slip
 from ...plain import Plain
-from ...slips import Slip
 from .probes import drop_path as probe
 from .tensors import ABSOLUTE, REL, Draw, as_answer
 

@@ -7,8 +7,8 @@ from operator import itemgetter
 from random import Random
 from statistics import fmean
 
+from ...._slips import Function
 from ... import About, Case, Task, slip
-from ...slips import Function
 
 
 def cases(random: Random) -> list[Case]:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
+from ...._slips import Function
 from ... import About, Case, Task, slip
 from ...plain import Plain
-from ...slips import Function
 from .percents import LEAST, MOST, Costs, prices
 from .stages import SMALL, Stage, draw_stages
 

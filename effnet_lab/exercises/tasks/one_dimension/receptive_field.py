@@ -5,8 +5,8 @@ from math import prod
 from random import Random
 from typing import Any
 
+from ...._slips import Function
 from ... import About, Case, Task, slip
-from ...slips import Function
 from .stages import RULES, SMALL, Stage, draw_stages, walk
 
 

@@ -5,8 +5,8 @@ from math import ceil
 from random import Random
 from typing import Any
 
+from ...._slips import Function
 from ... import About, Case, Task, slip
-from ...slips import Function
 
 
 def cases(random: Random) -> list[Case]:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from math import ceil
 from random import Random
 
+from ...._slips import Function
 from ....arch.scaling import round_repeats
 from ... import About, Case, Task, slip
-from ...slips import Function
 
 
 def cases(random: Random) -> list[Case]:

@@ -6,9 +6,9 @@ from math import ceil
 from random import Random
 from typing import Any
 
+from ...._slips import Function
 from ....arch.scaling import round_channels
 from ... import About, Case, Task, slip
-from ...slips import Function
 from .stages import RULES, SMALL, Stage, draw_stages, walk
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, TypeAlias
 
+from ...._slips import Function
 from ....arch.scaling import conv_size, round_channels, round_repeats
 from ... import slip
-from ...slips import Function
 
 #: "kind", "channels", "kernel", "stride" and "layers".
 Stage: TypeAlias = Mapping[str, Any]

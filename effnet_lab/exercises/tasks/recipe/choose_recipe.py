@@ -5,9 +5,9 @@ from random import Random
 from statistics import fmean
 from typing import Any, TypeAlias
 
+from ...._slips import Slip
 from ... import About, Case, Task, slip
 from ...plain import Plain
-from ...slips import Slip
 
 #: Of a recipe the validation and test accuracies of its seeds; and something made of them.
 Group: TypeAlias = tuple[list[float], list[float]]

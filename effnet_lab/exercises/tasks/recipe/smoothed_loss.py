@@ -7,9 +7,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from ...._slips import Slip
 from ... import About, Case, Task, slip
 from ...plain import Plain
-from ...slips import Slip
 
 Array: TypeAlias = "np.ndarray[Any, Any]"
 

@@ -5,9 +5,9 @@ from functools import partial
 from random import Random
 from typing import Any
 
+from ...._slips import Slip
 from ... import About, Case, Task, slip
 from ...probing import Inputs
-from ...slips import Slip
 from . import mutate as mutation
 from . import probes
 from .networks import SMALL, aging_evolution, best_of, drawn, drawn_space, mutate, search_case

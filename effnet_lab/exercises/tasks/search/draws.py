@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from random import Random
 from typing import Any, TypeAlias
 
-from ...slips import Slip
+from ...._slips import Slip
 from .signs import Seen, Trial
 
 #: Draws, and how far the share of a network may be from its chance. A right answer is further off

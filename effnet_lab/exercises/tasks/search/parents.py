@@ -5,8 +5,8 @@ from itertools import chain, count
 from random import Random
 from typing import Any
 
+from ...._slips import Slip
 from ... import slip
-from ...slips import Slip
 from .networks import aging_evolution, best_of, drawn, worst_of
 from .signs import Trial, signs
 

@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Any
 
+from ...._slips import Slip
 from ... import slip
 from ...judging import matches, what_is_off
 from ...plain import plain
 from ...probing import value_text
-from ...slips import Slip
 from .networks import best_of, returned, worst_of
 from .signs import Seen, Trial, anywhere, sign, signs
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, TypeAlias
 
+from ...._slips import Slip
 from ....view.result import CheckResult
 from ....view.tables import Table
 from ... import Case
 from ...judging import judge_changed
 from ...plain import Plain, same
 from ...probing import Inputs, call_text, value_text
-from ...slips import STOPS, Slip
+from ...telling import STOPS
 
 #: All that is known of a search, or of the children of one parent: its case, what the probe tells
 #: of it, its `call`, the `count` of networks that were made, and a search's `history`.

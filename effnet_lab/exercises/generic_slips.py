@@ -1,38 +1,21 @@
-"""Slips: known ways to get a function wrong, and how they are told from each other.
+"""Generic slips: ways to get any function wrong, from its signature and from what it returns.
 
-A slip is a row: a name, how it goes wrong, what it says. It goes wrong by an option of the
-reference, by a function of its own, or in one of the ways that are the same for all functions
-(`generic_slips`). It is named only if it gives exactly what the learner's code gave, for every
-input; so inputs are drawn until no two slips give the same (`telling_cases`).
+An argument left out or fixed, two exchanged, a result rounded, turned round or of another type: no
+task needs to list them, but it may say them in better words.
 """
 
 import inspect
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import combinations
-from random import Random
 from typing import Any
 
 import numpy as np
 
-from .._slips import Case as Case
-from .._slips import Function as Function
-from .._slips import Slip as Slip
-from .._slips import pairs as pairs
-from .._slips import slip as slip
-from .plain import Plain, plain
+from .._slips import Case, Function, Slip
+from .plain import Plain
 from .probing import value_text
-
-#: Results that differ by a smaller share than this are not plainly different.
-PLAINLY = 1e-3
-
-#: Draws of cases until no two slips give the same, at most; and draws that are compared.
-_MOST_DRAWS, _COMPARED = 2000, 6
-
-#: What a slip may raise where it cannot be carried through.
-STOPS = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError)
-
 
 # ------------------------------------------------------------------ what the signature says
 
@@ -198,95 +181,3 @@ _RESULTS: tuple[tuple[str, Callable[[Plain], Plain], str], ...] = (
     ("in-a-list", _listed, ""),
     ("dimension-too-much", _as_array, ""),
 )
-
-
-# ------------------------------------------------------------------ telling slips apart
-
-
-def outcomes(gives: Function, cases: Sequence[Case]) -> list[Plain] | None:
-    """Return what a function gives for each case as plain data; None if it stops at one."""
-    try:
-        with np.errstate(all="ignore"):  # a slip may divide by zero
-            return [plain(gives(**case)) for case in cases]
-    except STOPS:
-        return None
-
-
-def telling_cases(
-    draw: Callable[[Random], list[Case]],
-    right: Function,
-    written: Sequence[Slip],
-    generic: Sequence[Slip],
-    differ: Callable[[Plain, Plain], bool],
-    seed: int,
-) -> list[Case]:
-    """Draw cases on which each written slip is plainly wrong, and no two are alike.
-
-    Of several such draws it is the one in which the fewest generic slips are alike by chance.
-
-    Parameters
-    ----------
-    draw
-        Draws the cases of one check.
-    right
-        The reference.
-    written, generic
-        The slips, with their functions.
-    differ
-        Whether of two results the second is plainly another than the first.
-    seed
-        Of the draws.
-
-    Raises
-    ------
-    RuntimeError
-        If no draw tells the written slips apart: the message names two that are always alike.
-    """
-    random, alike_always, best, compared = Random(seed), None, None, 0
-    every = (*written, *generic)
-    names = ["the right answer", *(one.name for one in every)]
-    functions: list[Function] = [right, *(one.gives for one in every if one.gives)]
-    problem, order = "", list(range(len(written) + 1))
-    for _ in range(_MOST_DRAWS):
-        cases = draw(random)
-        told, failed = _told_apart(functions, order, cases, names, differ)
-        if failed:
-            what = "give the same" if len(failed) > 1 else "stops with an error"
-            problem = f"{' and '.join(names[i] for i in failed)} {what}"
-            order.sort(key=lambda i: i not in failed)  # first next time: it may fail there, too
-            continue
-        found = [told[i] for i in sorted(told)]
-        found += [outcomes(function, cases) for function in functions[len(told) :]]
-        alike = frozenset(
-            (i, j)
-            for i, j in combinations(range(len(found)), 2)
-            if j > len(written) and found[i] and found[j] and not differ(found[i], found[j])
-        )
-        alike_always = alike if alike_always is None else alike_always & alike
-        best = min(best, (len(alike), compared, cases)) if best else (len(alike), compared, cases)
-        compared += 1
-        if compared == _COMPARED or (compared > 1 and best[0] == len(alike_always)):
-            return best[2]
-    if best:
-        return best[2]
-    raise RuntimeError(f"no draw of inputs in {_MOST_DRAWS} tells the slips apart: {problem}")
-
-
-def _told_apart(
-    functions: Sequence[Function],
-    order: Sequence[int],
-    cases: Sequence[Case],
-    names: Sequence[str],
-    differ: Callable[[Plain, Plain], bool],
-) -> tuple[dict[int, Plain], list[int]]:
-    """Return what functions give by number, and the first that stops or is alike, with its like."""
-    found: dict[int, Plain] = {}
-    for number in order:
-        found[number] = outcomes(functions[number], cases)
-        if found[number] is None:
-            return found, [number]
-        for other in order[: len(found) - 1]:
-            one, two = sorted((other, number))
-            if names[one] != names[two] and not differ(found[one], found[two]):
-                return found, [one, two]
-    return found, []
