@@ -4,6 +4,7 @@ import ast
 import json
 import re
 from pathlib import Path
+from random import Random
 
 import nbformat
 import numpy as np
@@ -111,7 +112,8 @@ def test_no_judge_accepts_an_answer_of_which_a_part_is_missing(assignment):
         inputs = task.inputs(6)
         right = plain(task.probed(bench.solved, task.inputs(6)))
         assert task.judged(inputs, right).passed
-        for spoiled in spoilt(right):
+        ways = list(spoilt(right))
+        for spoiled in Random(0).sample(ways, min(100, len(ways))):
             assert not task.judged(inputs, spoiled).passed, f"{task.name} accepts {spoiled}"
 
 
