@@ -93,6 +93,7 @@ TASK = Task(
             "Where no w is given, you take 0.07; the default is negative."
         ),
     ),
+    no_slips={"exchanged-cost-w": "a cost as the exponent leaves nothing, as rounding down does"},
     also_right=(
         "def reward(accuracy, cost, target, w=-0.07):\n"
         "    return accuracy * math.exp(w * (math.log(cost) - math.log(target)))",

@@ -80,6 +80,9 @@ TASK = Task(
             "That is the factor alone; multiply the accuracy by it."
         ),
     ),
+    no_slips={
+        "exchanged-cost-alpha": "a cost as the exponent leaves nothing, as rounding down does"
+    },
     also_right=(
         "def two_sided_reward(accuracy, cost, target, alpha, beta):\n"
         "    ratio = cost / target\n"
