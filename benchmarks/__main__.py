@@ -14,22 +14,41 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
-from effnet_lab import B0, CIFAR_BASE, VARIANTS, EfficientNet, Recipe, RunPlan, RunStore, cost
+from effnet_lab import (
+    B0,
+    CIFAR_BASE,
+    VARIANTS,
+    EfficientNet,
+    NetworkSpec,
+    Recipe,
+    RunPlan,
+    RunStore,
+    cost,
+)
 from effnet_lab.nn.measure import torchinfo_macs
 from effnet_lab.training import augment
+from effnet_lab.training.augment import TrainingPictures
 from effnet_lab.training.data import load_data
-from effnet_lab.training.optimizer import make_optimizer
-from effnet_lab.training.steps import take_step
+from effnet_lab.training.steps import Stepper, map_over
 from effnet_lab.training.sweep import sweep
 from effnet_lab.training.train import Silent, train
 
 Action = Callable[[], object]
+
+CORES = torch.get_num_threads()
+
+#: As trainings usually go: normalisation sees the whole batch.
+WHOLE = Recipe(batch_size=128, micro_batch=0)
+
+#: Steps of 128 pictures that are timed at once.
+STEPS = 8
 
 
 def compare(ours: Action, theirs: Action, repeats: int) -> tuple[float, float]:
@@ -63,24 +82,69 @@ def price_b7() -> tuple[Action, Action, int]:
     return lambda: cost(b7), lambda: torchinfo_macs(EfficientNet(b7), b7.resolution), 3
 
 
-def training_step() -> tuple[Action, Action, int]:
-    """Train B0 for one step on 4 pictures of 224 pixels, beside efficientnet-pytorch."""
+def training_beside_peer(resolution: int, batch: int) -> tuple[Action, Action, int]:
+    """Train B0 for a few steps, beside efficientnet-pytorch as its users run it."""
     from efficientnet_pytorch import EfficientNet as Peer
 
-    pictures, labels = torch.randn(4, 3, 224, 224), torch.randint(1000, (4,))
-    recipe, ours = Recipe(), EfficientNet(B0)
-    optimizer = make_optimizer(ours, recipe)
-    theirs = Peer.from_name("efficientnet-b0")
-    their_optimizer = torch.optim.SGD(theirs.parameters(), 0.1, 0.9, weight_decay=1e-4)
+    spec = replace(B0, resolution=resolution, num_classes=10)
+    ours = stepping(spec, Recipe(batch_size=batch, micro_batch=batch // 2), CORES)
+    pictures, labels = torch.randn(batch, 3, resolution, resolution), torch.randint(10, (batch,))
+    theirs = Peer.from_name("efficientnet-b0", num_classes=10)
+    optimizer = torch.optim.SGD(theirs.parameters(), 0.1, 0.9, weight_decay=1e-4)
 
-    def their_step() -> None:
+    def their_steps() -> None:
         theirs.train()
-        loss = F.cross_entropy(theirs(pictures), labels)
-        their_optimizer.zero_grad()
-        loss.backward()
-        their_optimizer.step()
+        for _ in range(STEPS):
+            loss = F.cross_entropy(theirs(pictures), labels)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
 
-    return lambda: take_step(ours, optimizer, pictures, labels, recipe), their_step, 9
+    return ours, their_steps, 5
+
+
+def training_beside_torch() -> tuple[Action, Action, int]:
+    """Train the course's base on all cores: over micro-batches, or as torch does it by itself."""
+    return stepping(CIFAR_BASE, Recipe(), CORES), stepping(CIFAR_BASE, WHOLE, 1, CORES), 9
+
+
+def training_on_a_busy_machine() -> tuple[Action, Action, int]:
+    """Do the same while as many programs as there are cores want them too."""
+    ours, theirs, repeats = training_beside_torch()
+    return beside_programs(ours), beside_programs(theirs), repeats
+
+
+def stepping(spec: NetworkSpec, recipe: Recipe, threads: int, of_torch: int = 1) -> Action:
+    """Return what takes `STEPS` steps, on threads over micro-batches and torch's own within."""
+    size, side = recipe.batch_size, spec.resolution
+    pictures = torch.randint(256, (size, 3, side, side), dtype=torch.uint8)
+    labels = torch.randint(spec.num_classes, (size,))
+    source, model = TrainingPictures(pictures, labels, side, recipe), EfficientNet(spec)
+
+    def steps() -> None:
+        with map_over(threads) as map:
+            torch.set_num_threads(of_torch)
+            stepper = Stepper(model, recipe, size, map)
+            stepper.seed(0)
+            for _ in range(STEPS * WHOLE.batch_size // size or 1):
+                stepper.step(source, torch.arange(size))
+
+    return steps
+
+
+def beside_programs(action: Action) -> Action:
+    """Return the action with a program beside it for each core that never waits."""
+
+    def busy() -> None:
+        programs = [subprocess.Popen([sys.executable, "-c", "while True: 0"]) for _ in range(CORES)]
+        try:
+            action()
+        finally:
+            for program in programs:
+                program.kill()
+                program.wait()
+
+    return busy
 
 
 def data_path() -> tuple[Action, Action, int]:
@@ -116,7 +180,7 @@ def data_path() -> tuple[Action, Action, int]:
 
 
 def two_workers() -> tuple[Action, Action, int]:
-    """Train eight networks: on two workers of one thread, or one by one with two threads."""
+    """Train eight networks: on two workers of one thread, or one by one on two threads."""
     data = load_data("toy", quiet=True)
     plans = [
         RunPlan(CIFAR_BASE, data.name, data.fingerprint, Recipe(), 40_000, seed)
@@ -129,7 +193,7 @@ def two_workers() -> tuple[Action, Action, int]:
 
     def theirs() -> None:
         for plan in plans:
-            train(replace(plan, threads=2), data, monitor=Silent())
+            train(plan, data, threads=2, monitor=Silent())
 
     return ours, theirs, 1
 
@@ -147,7 +211,10 @@ def import_time() -> tuple[float, float]:
 ROWS = {
     "cost(b0) / torchinfo": (price_b0, 200),
     "cost(b7) / torchinfo at 600": (price_b7, 5000),
-    "training step / efficientnet-pytorch": (training_step, 1.5),
+    "training at 16 px / efficientnet-pytorch": (partial(training_beside_peer, 16, 128), 2),
+    "training at 64 px / efficientnet-pytorch": (partial(training_beside_peer, 64, 32), 2),
+    "training / threads of torch": (training_beside_torch, 1.2),
+    "training, busy machine / the same": (training_on_a_busy_machine, 3),
     "augmentation / one by one with PIL": (data_path, 10),
     "two workers / one run of two threads": (two_workers, 1.3),
 }

@@ -428,7 +428,7 @@ def test_dropout_acts_before_the_classifier_in_training_only():
     net.dropout.train()
     assert not torch.equal(net(x), net(x))
     assert torch.equal(net.features(x), net.features(x))
-    assert net.dropout.p == 0.5
+    assert net.dropout.rate == 0.5
 
 
 def test_evaluation_treats_each_picture_by_itself():

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import tiny
 from effnet_lab import Budget, Labels, Recipe, RunRecord
@@ -62,7 +64,7 @@ def test_without_shuffling_pictures_come_as_they_lie_in_every_epoch(data):
     for epoch in range(2):
         for run, same in ((lying, True), (shuffled, False)):
             run.step = epoch * run.steps_per_epoch
-            order = torch.cat([chosen for chosen, _ in run._batches()])
+            order = torch.cat(list(run._batches()))
             assert sorted(order.tolist()) == list(range(320))
             assert (order.tolist() == list(range(320))) == same
 
@@ -79,8 +81,72 @@ def test_learns_and_records(data):
     assert record.versions["torch"] == torch.__version__
 
 
-def test_same_seed_same_threads_same_bits(data):
-    assert result(run(data).record) == result(run(data).record)
+@settings(max_examples=12, deadline=None)
+@given(
+    batch=st.integers(2, 40),
+    micro_batch=st.integers(0, 40),
+    switched=st.sampled_from(list(SWITCHED)),
+    seed=st.integers(0, 5),
+)
+def test_the_same_bits_on_any_number_of_threads(data, batch, micro_batch, switched, seed):
+    plan = SWITCHED[switched]
+    recipe = replace(plan.recipe, batch_size=batch, micro_batch=micro_batch)
+    plan = replace(plan, recipe=recipe, pictures=10 * batch, seed=seed)
+    alone, *others = (run(data, plan, threads=threads) for threads in (1, 2, 3))
+    for other in others:
+        assert result(other.record) == result(alone.record)
+        weights, expected = other.model.state_dict(), alone.model.state_dict()
+        assert all(torch.equal(weights[name], expected[name]) for name in expected)
+
+
+def test_a_step_is_that_of_all_its_micro_batches_together(data):
+    """Without normalisation over a batch, cutting it up changes nothing but the rounding."""
+    taken = {}
+    for micro_batch in (0, 8):
+        recipe = replace(tiny.RECIPE, micro_batch=micro_batch, flip=False, shift=0.0)
+        torch.manual_seed(0)
+        model = EfficientNet(replace(tiny.NET, dropout=0.0, drop_path_rate=0.0))
+        source = steps.TrainingPictures(
+            torch.from_numpy(data.train.images), torch.from_numpy(data.train.labels), 8, recipe
+        )
+        stepper = steps.Stepper(model, recipe, 32)
+        stepper.seed(0)
+        for module in (m for replica in stepper.replicas for m in replica.model.modules()):
+            if isinstance(module, torch.nn.BatchNorm2d):
+                module.eval()
+        loss, right = stepper.step(source, torch.arange(30))  # the last part is smaller
+        taken[micro_batch] = [loss, right, *model.parameters()]
+    assert len(stepper.replicas) == 4
+    for whole, parts in zip(*taken.values(), strict=True):
+        torch.testing.assert_close(parts, whole, rtol=1e-4, atol=1e-6)
+
+
+def test_statistics_of_micro_batches_are_folded_into_the_running_ones(data):
+    recipe = replace(tiny.RECIPE, micro_batch=16)
+    model = EfficientNet(tiny.NET)
+    source = steps.TrainingPictures(
+        torch.from_numpy(data.train.images), torch.from_numpy(data.train.labels), 8, recipe
+    )
+    stepper = steps.Stepper(model, recipe, 32)
+    stepper.seed(0)
+    stepper.step(source, torch.arange(32))
+    seen = [replica.model.stem.norm for replica in stepper.replicas]
+    mean = torch.stack([norm.running_mean for norm in seen]).mean(0)
+    var = torch.stack([norm.running_var for norm in seen]).mean(0)
+    keep = 1 - tiny.NET.norm_momentum
+    torch.testing.assert_close(model.stem.norm.running_mean, (1 - keep) * mean)
+    torch.testing.assert_close(model.stem.norm.running_var, keep + (1 - keep) * var)
+
+
+@pytest.mark.parametrize("switched", SWITCHED)
+def test_every_tensor_of_a_step_is_on_the_device_of_the_network(data, switched):
+    """The meta device computes shapes only, and refuses tensors of another device."""
+    recipe = replace(SWITCHED[switched].recipe, micro_batch=16, policy="none")
+    images, labels = map(torch.from_numpy, data.train)
+    source = steps.TrainingPictures(images, labels, 8, recipe, "meta")
+    stepper = steps.Stepper(EfficientNet(tiny.NET).to("meta"), recipe, 32)
+    stepper.seed(0)
+    assert all(taken.is_meta for taken in stepper.step(source, torch.arange(32)))
 
 
 def test_another_seed_another_result(data):
@@ -93,16 +159,14 @@ def test_the_callers_random_numbers_and_threads_are_left_alone(data):
     torch.manual_seed(5)
     expected = torch.rand(3)
     torch.manual_seed(5)
-    run(data, tiny.plan(320, threads=2))
+    run(data, tiny.plan(320), threads=2)
     assert torch.equal(torch.rand(3), expected)
     assert torch.get_num_threads() == threads
 
 
 def test_the_network_comes_back_in_evaluation_mode_and_scores_as_recorded(data):
     trained = run(data)
-    pictures, labels = training._Run(trained.record.plan, data, None)._prepared(
-        data.test.images, data.test.labels
-    )
+    pictures, labels = training._Run(trained.record.plan, data, None)._prepared(data.test)
     assert not trained.model.training
     assert training.evaluate(trained.model, pictures, labels)[1] == trained.record.test_accuracy
 
@@ -110,9 +174,9 @@ def test_the_network_comes_back_in_evaluation_mode_and_scores_as_recorded(data):
 def test_the_test_pictures_are_looked_at_once_and_only_at_the_end(data, monkeypatch):
     seen = []
 
-    def spy(model, pictures, labels):
+    def spy(model, pictures, labels, map):
         seen.append(labels.tolist() == data.test.labels.tolist() and len(seen))
-        return original(model, pictures, labels)
+        return original(model, pictures, labels, map)
 
     original = training.evaluate
     # Test labels that differ from the validation labels, to tell the two apart.
@@ -159,13 +223,13 @@ def last_weights(model):
 def test_the_averaged_network_is_validated_tested_and_handed_back(data, monkeypatch):
     weights = []
 
-    def spy(model, *rest):
-        taken = original(model, *rest)
-        weights.append(last_weights(model))
+    def spy(stepper, *rest):
+        taken = original(stepper, *rest)
+        weights.append(last_weights(stepper.model))
         return taken
 
-    original = training.take_step
-    monkeypatch.setattr(training, "take_step", spy)
+    original = training.Stepper.step
+    monkeypatch.setattr(training.Stepper, "step", spy)
     plan = SWITCHED["ema"]
     torch.manual_seed(plan.seed)
     mean = last_weights(EfficientNet(plan.spec))
@@ -180,7 +244,7 @@ def test_the_averaged_network_is_validated_tested_and_handed_back(data, monkeypa
         trained.record.history[-1].val_loss,
         trained.record.history[-1].val_accuracy,
     )
-    test = scored._prepared(data.test.images, data.test.labels)
+    test = scored._prepared(data.test)
     assert training.evaluate(trained.model, *test)[0] == trained.record.test_loss
 
 

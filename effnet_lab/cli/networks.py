@@ -56,9 +56,7 @@ def _rows(price: NetworkCost, by: str) -> list[tuple[str, Sequence[int]]]:
 @click.command(epilog=examples("train", "train --depth 2 --budget '4 epochs' --data toy"))
 @network_to_scale(default=CIFAR_BASE.name)
 @training_options(budget="60s")
-@click.option(
-    "--threads", type=int, help="Threads of torch; by default one or all, whichever is faster now."
-)
+@click.option("--threads", type=int, help="By default one for each core; the result is the same.")
 @click.option("--store", type=PATH, default="work/runs.jsonl", help="Where the record goes.")
 @click.option("--checkpoint", type=PATH, help="Resume from and save to this file.")
 def train(

@@ -78,6 +78,7 @@ def report(names: tuple[str, ...], out: Path) -> None:
 @click.argument("name", type=_STUDY)
 @click.option("--sample", type=int, default=3, metavar="N", help="How many runs.")
 @click.option("--seed", type=int, help="Of the draw; by default another each time.")
+@click.option("--threads", type=int, default=1, show_default=True, help="Of each process.")
 @folder
 @workplace
 def verify(name: str, sample: int, seed: int | None, folder: Path | None, **workplace: Any) -> None:

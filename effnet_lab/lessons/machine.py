@@ -95,9 +95,11 @@ def _data() -> Finding:
 
 
 def _speed() -> Finding:
-    from ..training.steps import faster_threads, seconds_per_picture
+    import torch
 
-    threads = faster_threads(CIFAR_BASE, Recipe())
+    from ..training.steps import seconds_per_picture
+
+    threads = torch.get_num_threads()
     seconds = seconds_per_picture(CIFAR_BASE, Recipe(), threads)
     epoch = format_seconds(seconds * CIFAR10_TRAIN_PICTURES)
     cores = f"{threads} of {os.cpu_count()} cores"

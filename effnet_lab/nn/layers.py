@@ -4,6 +4,7 @@ Pictures are `(N, C, H, W)` tensors; the network keeps them in channels-last mem
 what convolutions on a CPU want.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -32,6 +33,22 @@ class LayerOptions:
 
 
 DEFAULT_OPTIONS = LayerOptions()
+
+
+class PointwiseConv2d(nn.Conv2d):
+    """A 1x1 convolution: the same matrix product at every pixel.
+
+    In channels-last memory the pixels lie one behind the other, so that it is one product of
+    matrices; torch's own way through its convolutions takes longer in training.
+    """
+
+    def __init__(self, in_channels: int, out_channels: int, bias: bool = False) -> None:
+        super().__init__(in_channels, out_channels, 1, bias=bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map `(N, in, H, W)` to `(N, out, H, W)`."""
+        pixels = x.permute(0, 2, 3, 1)  # (N, H, W, in)
+        return F.linear(pixels, self.weight.flatten(1), self.bias).permute(0, 3, 1, 2)
 
 
 class PaddedConv2d(nn.Conv2d):
@@ -87,10 +104,23 @@ class ConvNormAct(nn.Sequential):
         options: LayerOptions = DEFAULT_OPTIONS,
     ) -> None:
         super().__init__()
-        self.conv = PaddedConv2d(in_channels, out_channels, kernel, stride, groups, options.padding)
+        self.conv = (
+            PointwiseConv2d(in_channels, out_channels)
+            if kernel == stride == groups == 1
+            else PaddedConv2d(in_channels, out_channels, kernel, stride, groups, options.padding)
+        )
         self.norm = nn.BatchNorm2d(out_channels, options.norm_eps, options.norm_momentum)
         if activated:
             self.act = ACTIVATION_LAYERS[options.activation]()
+
+
+def pooled(x: Tensor) -> Tensor:
+    """Average each channel over its pixels: `(N, C, H, W)` to `(N, C, 1, 1)`.
+
+    The same numbers as `mean` gives, but its gradient is divided before it is spread over the
+    pixels, not after.
+    """
+    return x.sum((2, 3), keepdim=True) / (x.shape[2] * x.shape[3])
 
 
 class SqueezeExcite(nn.Module):
@@ -101,14 +131,13 @@ class SqueezeExcite(nn.Module):
 
     def __init__(self, channels: int, squeeze_channels: int, activation: str = "silu") -> None:
         super().__init__()
-        self.reduce = nn.Conv2d(channels, squeeze_channels, 1)
+        self.reduce = PointwiseConv2d(channels, squeeze_channels, bias=True)
         self.act = ACTIVATION_LAYERS[activation]()
-        self.expand = nn.Conv2d(squeeze_channels, channels, 1)
+        self.expand = PointwiseConv2d(squeeze_channels, channels, bias=True)
 
     def gates(self, x: Tensor) -> Tensor:
         """Return one gate between 0 and 1 for each channel, `(N, C, 1, 1)`."""
-        pooled = x.mean((2, 3), keepdim=True)  # (N, C, 1, 1)
-        squeezed = self.act(self.reduce(pooled))  # (N, squeeze, 1, 1)
+        squeezed = self.act(self.reduce(pooled(x)))  # (N, squeeze, 1, 1)
         return torch.sigmoid(self.expand(squeezed))  # (N, C, 1, 1)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -116,12 +145,19 @@ class SqueezeExcite(nn.Module):
         return x * self.gates(x)
 
 
-class StochasticDepth(nn.Module):
-    """Drop the whole residual branch of a picture, at random, in training (Huang et al. 2016).
+class RandomDrop(nn.Module):
+    """In training, set parts of a tensor to zero at random; what is kept is divided by its share.
 
-    The branches kept are divided by the survival probability, so that nothing needs rescaling
-    at test time. It is drawn for each picture by itself.
+    So nothing needs rescaling at test time.
+
+    Parameters
+    ----------
+    rate
+        Probability that a part is dropped; at least 0 and below 1.
     """
+
+    #: Source of randomness, on the CPU; by default torch's own.
+    generator: torch.Generator | None = None
 
     def __init__(self, rate: float) -> None:
         super().__init__()
@@ -129,14 +165,37 @@ class StochasticDepth(nn.Module):
             raise ValueError(f"rate is {rate!r}; it must be at least 0 and below 1")
         self.rate = rate
 
+    def parts(self, x: Tensor) -> Sequence[int]:
+        """Return the shape of what is drawn for `x`, one number for each part."""
+        raise NotImplementedError
+
     def forward(self, x: Tensor) -> Tensor:
-        """Map `(N, C, H, W)` to the same shape."""
+        """Map a tensor to the same shape."""
         if not self.training or self.rate == 0:
             return x
         survival = 1 - self.rate
-        kept = x.new_empty(len(x), 1, 1, 1).bernoulli_(survival)  # 0 or 1 for each picture
-        return x * (kept / survival)
+        kept = torch.empty(self.parts(x)).bernoulli_(survival, generator=self.generator)  # 0 or 1
+        return x * (kept / survival).to(x)
 
     def extra_repr(self) -> str:
         """Show the rate when printed."""
         return f"rate={self.rate:.4g}"
+
+
+class Dropout(RandomDrop):
+    """Drop single values (Srivastava et al. 2014)."""
+
+    def parts(self, x: Tensor) -> Sequence[int]:
+        """Every value is drawn for by itself."""
+        return x.shape
+
+
+class StochasticDepth(RandomDrop):
+    """Drop the whole residual branch of a picture (Huang et al. 2016).
+
+    It is drawn for each picture by itself: `(N, C, H, W)` needs N numbers.
+    """
+
+    def parts(self, x: Tensor) -> Sequence[int]:
+        """Every picture is drawn for as a whole."""
+        return (len(x), 1, 1, 1)

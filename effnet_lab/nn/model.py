@@ -10,9 +10,11 @@ from .layers import (
     ACTIVATION_LAYERS,
     DEFAULT_OPTIONS,
     ConvNormAct,
+    Dropout,
     LayerOptions,
     SqueezeExcite,
     StochasticDepth,
+    pooled,
 )
 
 
@@ -127,7 +129,7 @@ class EfficientNet(nn.Module):
             *(BLOCK_CLASSES[block.kind](block, options) for block in blocks)
         )
         self.head = ConvNormAct(head.in_channels, head.out_channels, 1, options=options)
-        self.dropout = nn.Dropout(spec.dropout)
+        self.dropout = Dropout(spec.dropout)
         self.classifier = nn.Linear(head.out_channels, spec.num_classes)
         initialise(self)
         self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # not in torch's stubs
@@ -142,8 +144,8 @@ class EfficientNet(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map pictures `(N, 3, H, W)` to logits `(N, num_classes)`."""
-        pooled = self.features(x).mean((2, 3))  # (N, head channels)
-        logits: Tensor = self.classifier(self.dropout(pooled))
+        maps = pooled(self.features(x)).flatten(1)  # (N, head channels)
+        logits: Tensor = self.classifier(self.dropout(maps))
         return logits
 
 

@@ -29,8 +29,12 @@ POLICIES = ("none", "autoaugment")
 #: in, so that what was recorded keeps its key and its line.
 ADDED: dict[str, dict[str, Any]] = {
     "spec": {"block": "mbconv"},
-    "recipe": {"ema": 0.0, "policy": "none", "shuffle": True},
+    "recipe": {"ema": 0.0, "policy": "none", "shuffle": True, "micro_batch": 0},
 }
+
+#: Before there were micro-batches, a plan told the number of torch's threads; those that were
+#: recorded had one.
+THREADS_BEFORE = {"threads": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,9 @@ class Recipe:
         AutoAugment's search found on CIFAR-10.
     shuffle
         Go through the training pictures in another order in each epoch; else as they lie.
+    micro_batch
+        Pictures that go through the network together, at most; batch normalisation sees no
+        others. A step is taken on the mean of its micro-batches. 0 is the whole batch.
 
     Raises
     ------
@@ -80,6 +87,7 @@ class Recipe:
     ema: float = 0.0
     policy: str = "none"
     shuffle: bool = True
+    micro_batch: int = 64
 
     def __post_init__(self) -> None:
         require_int("batch_size", self.batch_size, 1, 65_536)
@@ -91,6 +99,7 @@ class Recipe:
         require_number("shift", self.shift, 0, 0.5)
         require_number("ema", self.ema, 0, 0.99999)
         require_choice("policy", self.policy, POLICIES)
+        require_int("micro_batch", self.micro_batch, 0, 65_536)
 
 
 _SECONDS = {
@@ -176,8 +185,6 @@ class RunPlan:
         Training pictures to go through, in all.
     seed
         Of the weights, the order of pictures, augmentation, dropout and stochastic depth.
-    threads
-        Threads of torch: sums over threads round differently.
     labels
         What the run stands for in tables and pictures; they determine nothing.
     """
@@ -188,13 +195,11 @@ class RunPlan:
     recipe: Recipe
     pictures: int
     seed: int = 0
-    threads: int = 1
     labels: Labels = field(default_factory=Labels)
 
     def __post_init__(self) -> None:
         require_int("pictures", self.pictures, 1, 10**12)
         require_int("seed", self.seed, 0, 2**32 - 1)
-        require_int("threads", self.threads, 1, 1024)
 
     @property
     def key(self) -> str:
@@ -206,7 +211,10 @@ class RunPlan:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON; fields of `ADDED` only where they differ from before."""
-        data = {**asdict(self), "labels": dict(self.labels)}
+        data = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "labels"}
+        data |= {"spec": asdict(self.spec), "recipe": asdict(self.recipe)}
+        data |= {} if self.recipe.micro_batch else THREADS_BEFORE
+        data["labels"] = dict(self.labels)
         for part, added in ADDED.items():
             data[part] = {
                 name: value
@@ -220,7 +228,8 @@ class RunPlan:
         """Rebuild a plan from plain data."""
         spec, recipe = ({**ADDED[part], **data[part]} for part in ("spec", "recipe"))
         parts = {"spec": NetworkSpec.from_dict(spec), "recipe": Recipe(**recipe)}
-        return cls(**{**data, **parts, "labels": Labels(**data["labels"])})
+        kept = {name: value for name, value in data.items() if name not in THREADS_BEFORE}
+        return cls(**{**kept, **parts, "labels": Labels(**data["labels"])})
 
 
 @dataclass(frozen=True, slots=True)

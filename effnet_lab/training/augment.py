@@ -8,6 +8,53 @@ import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor
 
+from ..records.runs import Recipe
+from . import policy
+
+
+class TrainingPictures:
+    """Training pictures at the size of a network, and what a recipe does to them.
+
+    Parameters
+    ----------
+    pictures, labels
+        `uint8` `(N, 3, S, S)` and `(N,)`.
+    size
+        Side that the network wants, in pixels.
+    recipe
+        Its augmentation.
+    device
+        Where the pictures are kept. Randomness is drawn on the CPU everywhere, so that the same
+        seed means the same on every device.
+    """
+
+    def __init__(
+        self,
+        pictures: Tensor,
+        labels: Tensor,
+        size: int,
+        recipe: Recipe,
+        device: torch.device | str = "cpu",
+    ) -> None:
+        self.size, self.recipe, self.device = size, recipe, device
+        sized = resize(pictures, size)
+        self.mean, self.std = (part.to(device) for part in channel_statistics(sized))
+        padded, self.margin = pad(sized, recipe.shift)
+        self.padded, self.labels = padded.to(device), labels.to(device)
+
+    def batch(self, chosen: Tensor, generator: Generator) -> tuple[Tensor, Tensor]:
+        """Return chosen pictures, augmented and normalised, `(B, 3, size, size)`; and labels."""
+        pictures = random_crops(self.padded, chosen, self.margin, generator)
+        if self.recipe.flip:
+            pictures = random_flip(pictures, generator)
+        if self.recipe.policy == "autoaugment":
+            pictures = policy.augment(pictures.cpu(), generator).to(self.device)
+        return normalise(pictures, self.mean, self.std), self.labels[chosen.to(self.device)]
+
+    def prepared(self, pictures: Tensor) -> Tensor:
+        """Return other pictures as the network wants them: sized and normalised, not augmented."""
+        return normalise(resize(pictures, self.size).to(self.device), self.mean, self.std)
+
 
 def resize(pictures: Tensor, size: int) -> Tensor:
     """Resize `uint8` pictures `(N, 3, S, S)` to `(N, 3, size, size)`, averaging where it shrinks.
@@ -57,6 +104,7 @@ def random_crops(padded: Tensor, chosen: Tensor, margin: int, generator: Generat
     Tensor
         `(B, 3, S, S)`.
     """
+    chosen = chosen.to(padded.device)
     if margin == 0:
         return padded[chosen]
     size = padded.shape[-1] - 2 * margin
@@ -64,14 +112,15 @@ def random_crops(padded: Tensor, chosen: Tensor, margin: int, generator: Generat
     # come last, so that choosing copies whole rows of a picture at a time.
     windows = padded.permute(0, 2, 3, 1).unfold(1, size, 1).unfold(2, size, 1)
     windows = windows.permute(0, 1, 2, 4, 5, 3)
-    down, right = torch.randint(2 * margin + 1, (2, len(chosen)), generator=generator)
+    places = torch.randint(2 * margin + 1, (2, len(chosen)), generator=generator)
+    down, right = places.to(padded.device)
     return windows[chosen, down, right].permute(0, 3, 1, 2)
 
 
 def random_flip(pictures: Tensor, generator: Generator) -> Tensor:
     """Mirror each picture left to right with probability one half."""
     mirrored = torch.rand(len(pictures), 1, 1, 1, generator=generator) < 0.5
-    return torch.where(mirrored, pictures.flip(-1), pictures)
+    return torch.where(mirrored.to(pictures.device), pictures.flip(-1), pictures)
 
 
 def channel_statistics(pictures: Tensor) -> tuple[Tensor, Tensor]:

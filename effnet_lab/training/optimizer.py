@@ -20,7 +20,7 @@ def make_optimizer(model: nn.Module, recipe: Recipe) -> torch.optim.SGD:
         lr=recipe.learning_rate,
         momentum=recipe.momentum,
         nesterov=recipe.momentum > 0,
-        fused=True,
+        fused=not weights[0].is_meta,
     )
 
 

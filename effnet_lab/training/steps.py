@@ -1,11 +1,19 @@
 """The steps of a training: how one is taken, how the result is judged, and how long they take here.
 
-`train` takes the steps of a plan; a budget in seconds is turned into steps by timing a few.
+Torch splits single operations over threads, which gains little for small pictures, collapses
+where other programs want the cores too, and rounds differently with each number of threads. Here
+torch computes every operation on one thread, and what is split is the batch: into the recipe's
+micro-batches, each the work of one thread with a replica of the network. Their gradients are
+added in a fixed order, so the result does not depend on how many threads there are.
 """
 
+import copy
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import repeat
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -13,54 +21,194 @@ from torch import Tensor, nn
 
 from ..arch import NetworkSpec
 from ..nn import EfficientNet
+from ..nn.layers import RandomDrop
 from ..records.runs import Budget, Recipe
-from . import augment, policy
+from .augment import TrainingPictures
 from .average import WeightAverage
 from .dataset import DataSet
 from .optimizer import make_optimizer
 
+#: `map`, or the same with several calls at once: the results come in the order of the arguments.
+Map = Callable[..., Any]
 
-def take_step(
-    model: nn.Module,
-    optimizer: torch.optim.Optimizer,
-    pictures: Tensor,
-    labels: Tensor,
-    recipe: Recipe,
-) -> tuple[float, int]:
-    """Take one step; return the mean loss and the number of right answers."""
-    model.train()
-    optimizer.zero_grad(set_to_none=True)
-    logits = model(pictures)
-    loss = F.cross_entropy(logits, labels, label_smoothing=recipe.label_smoothing)
-    loss.backward()
-    optimizer.step()
-    return loss.item(), int((logits.argmax(1) == labels).sum())
+#: Pictures that are evaluated at once.
+EVALUATED = 500
+
+#: Sources of randomness that belong to different micro-batches have seeds so far apart.
+SEEDS_APART = 1 << 40
 
 
-def augmented(pictures: Tensor, recipe: Recipe, generator: torch.Generator) -> Tensor:
-    """Return the pictures of a batch as the recipe augments them, but for shifts."""
-    if recipe.flip:
-        pictures = augment.random_flip(pictures, generator)
-    if recipe.policy == "autoaugment":
-        pictures = policy.augment(pictures, generator)
-    return pictures
+@contextmanager
+def map_over(threads: int) -> Iterator[Map]:
+    """Give a `map` over so many threads; torch computes each operation on one.
+
+    The caller's number of torch's threads and its random numbers are left alone.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with torch.random.fork_rng(devices=[]):
+            if threads == 1:
+                yield map
+            else:
+                with ThreadPoolExecutor(
+                    threads, initializer=torch.set_num_threads, initargs=(1,)
+                ) as pool:
+                    yield pool.map
+    finally:
+        torch.set_num_threads(before)
 
 
-@torch.inference_mode()
-def evaluate(model: nn.Module, pictures: Tensor, labels: Tensor) -> tuple[float, float]:
+class Replica:
+    """What computes one micro-batch: a network whose weights are those of all replicas.
+
+    Gradients, the statistics of batch normalisation and randomness are its own.
+
+    Parameters
+    ----------
+    model
+        The network that is trained.
+    alone
+        Whether this is the only replica; then it is the network itself.
+    """
+
+    def __init__(self, model: EfficientNet, alone: bool) -> None:
+        self.model = model if alone else copy.deepcopy(model)
+        self.augmentation = torch.Generator()
+        self.dropping = torch.Generator()
+        for module in self.model.modules():
+            if isinstance(module, RandomDrop):
+                module.generator = self.dropping
+            elif isinstance(module, nn.BatchNorm2d) and not alone:
+                module.momentum = 1.0  # keeps those of the last micro-batch, for `Stepper` to fold
+        for own, shared in zip(self.model.parameters(), model.parameters(), strict=True):
+            own.data = shared.data
+        self.statistics = running_statistics(self.model)
+
+    def seed(self, seed: int) -> None:
+        """Begin an epoch."""
+        self.dropping.manual_seed(seed)
+        self.augmentation.manual_seed(seed + 1)
+
+    def learn(
+        self, source: TrainingPictures, chosen: Tensor, share: float, label_smoothing: float
+    ) -> tuple[Tensor, Tensor]:
+        """Compute the gradients of a micro-batch; return its share of the loss, and right answers.
+
+        Parameters
+        ----------
+        source
+            Where the pictures come from.
+        chosen
+            Which of them: their indices, `(n,)`.
+        share
+            Of the step's pictures.
+        label_smoothing
+            See `Recipe`.
+        """
+        pictures, labels = source.batch(chosen, self.augmentation)
+        self.model.zero_grad(set_to_none=True)
+        logits = self.model(pictures)
+        loss = share * F.cross_entropy(logits, labels, label_smoothing=label_smoothing)
+        loss.backward()
+        return loss.detach(), (logits.argmax(1) == labels).sum()
+
+    def gradients(self) -> list[Tensor]:
+        """Return the gradient of each parameter."""
+        return [p.grad for p in self.model.parameters() if p.grad is not None]
+
+
+def running_statistics(model: nn.Module) -> list[Tensor]:
+    """Return the running means and variances of a network's batch normalisation."""
+    return [b for b in model.buffers() if b.is_floating_point()]
+
+
+class Stepper:
+    """Takes the steps of a training.
+
+    Parameters
+    ----------
+    model
+        The network, on the device where it is trained.
+    recipe
+        How it is trained.
+    batch
+        Pictures in a step; they are cut into as many parts as the recipe's micro-batches need,
+        as equal as can be.
+    map
+        Computes the parts; see `map_over`.
+    """
+
+    def __init__(self, model: EfficientNet, recipe: Recipe, batch: int, map: Map = map) -> None:
+        self.model, self.recipe, self.map = model, recipe, map
+        self.optimizer = make_optimizer(model, recipe)
+        parts = -(-batch // (recipe.micro_batch or batch))
+        self.replicas = [Replica(model, alone=parts == 1) for _ in range(parts)]
+        self.statistics = running_statistics(model)
+
+    def seed(self, seed: int) -> torch.Generator:
+        """Begin an epoch; return the source of randomness for the order of pictures."""
+        self.model.train()
+        for number, replica in enumerate(self.replicas):
+            replica.model.train()
+            replica.seed(seed + number * SEEDS_APART)
+        return self.replicas[0].augmentation
+
+    def step(self, source: TrainingPictures, chosen: Tensor) -> tuple[Tensor, Tensor]:
+        """Take one step on the chosen pictures; return mean loss and number of right answers."""
+        parts = chosen.tensor_split(len(self.replicas))
+        shares = [len(part) / len(chosen) for part in parts]
+        smoothing = repeat(self.recipe.label_smoothing)
+        losses, right = zip(
+            *self.map(Replica.learn, self.replicas, repeat(source), parts, shares, smoothing),
+            strict=True,
+        )
+        if len(parts) > 1:
+            self._fold(shares)
+        self.optimizer.step()
+        return torch.stack(losses).sum(), torch.stack(right).sum()
+
+    def _fold(self, shares: list[float]) -> None:
+        """Add up the gradients, and take the statistics of all micro-batches into the running ones.
+
+        Always in the order of the micro-batches: another order rounds differently.
+        """
+        first, *others = self.replicas
+        gradients = first.gradients()
+        seen = torch._foreach_mul(first.statistics, shares[0])
+        for replica, share in zip(others, shares[1:], strict=True):
+            torch._foreach_add_(gradients, replica.gradients())
+            torch._foreach_add_(seen, replica.statistics, alpha=share)
+        for parameter, gradient in zip(self.model.parameters(), gradients, strict=True):
+            parameter.grad = gradient
+        torch._foreach_lerp_(self.statistics, seen, self.model.spec.norm_momentum)
+
+
+def evaluate(
+    model: nn.Module, pictures: Tensor, labels: Tensor, map: Map = map
+) -> tuple[float, float]:
     """Return mean loss and accuracy on normalised pictures `(N, 3, S, S)`."""
     model.eval()
-    loss, right = 0.0, 0
-    for start in range(0, len(labels), 500):
-        part = labels[start : start + 500]
-        logits = model(pictures[start : start + 500])
-        loss += F.cross_entropy(logits, part, reduction="sum").item()
-        right += int((logits.argmax(1) == part).sum())
-    return loss / len(labels), right / len(labels)
+
+    @torch.inference_mode()
+    def judge(part: Tensor, labels: Tensor) -> tuple[float, int]:
+        logits = model(part)
+        loss = F.cross_entropy(logits, labels, reduction="sum").item()
+        return loss, int((logits.argmax(1) == labels).sum())
+
+    losses, right = zip(
+        *map(judge, pictures.split(EVALUATED), labels.split(EVALUATED)), strict=True
+    )
+    return sum(losses) / len(labels), sum(right) / len(labels)
 
 
 def pictures_for(
-    budget: Budget, spec: NetworkSpec, data: DataSet, recipe: Recipe, threads: int
+    budget: Budget,
+    spec: NetworkSpec,
+    data: DataSet,
+    recipe: Recipe,
+    threads: int,
+    device: torch.device | str = "cpu",
 ) -> int:
     """Turn a budget into a number of training pictures.
 
@@ -75,39 +223,42 @@ def pictures_for(
         return max(1, round(budget.epochs * whole))
     assert budget.seconds is not None
     trial = max(0.7, 0.025 * min(budget.seconds, 60))
-    each = seconds_per_picture(spec, recipe, threads, trial)
+    each = seconds_per_picture(spec, recipe, threads, trial, device)
     return max(recipe.batch_size, round((0.95 * budget.seconds - trial) / each))
 
 
-def faster_threads(spec: NetworkSpec, recipe: Recipe) -> int:
-    """Return 1 or all of torch's threads, whichever trains faster now."""
-    counts = sorted({1, torch.get_num_threads()})
-    return min(counts, key=lambda count: seconds_per_picture(spec, recipe, count, 0.4))
+def accelerator() -> torch.device | None:
+    """Return the accelerator that torch sees, such as a GPU; None if there is none."""
+    return torch.accelerator.current_accelerator(check_available=True)
 
 
 def seconds_per_picture(
-    spec: NetworkSpec, recipe: Recipe, threads: int, trial_seconds: float = 0.7
+    spec: NetworkSpec,
+    recipe: Recipe,
+    threads: int,
+    trial_seconds: float = 0.7,
+    device: torch.device | str = "cpu",
 ) -> float:
     """Time training steps on random pictures, and return the mean for one picture.
 
     The mean, not the median: what else runs on the machine slows the training too.
     """
     size = recipe.batch_size
-    with own_threads(threads):
-        model = EfficientNet(spec)
-        optimizer = make_optimizer(model, recipe)
-        average = WeightAverage(model, recipe.ema) if recipe.ema else None
+    with map_over(threads) as map:
+        stepper = Stepper(EfficientNet(spec).to(device), recipe, size, map)
+        average = WeightAverage(stepper.model, recipe.ema) if recipe.ema else None
         shape = (size, 3, spec.resolution, spec.resolution)
         pictures = torch.randint(256, shape, dtype=torch.uint8)
-        statistics = augment.channel_statistics(pictures)
         labels = torch.randint(spec.num_classes, (size,))
-        generator = torch.Generator()
+        source = TrainingPictures(pictures, labels, spec.resolution, recipe, device)
+        chosen = torch.arange(size)
+        stepper.seed(0)
 
         def step() -> None:
-            batch = augment.normalise(augmented(pictures, recipe, generator), *statistics)
-            take_step(model, optimizer, batch, labels, recipe)
+            loss, _ = stepper.step(source, chosen)
             if average:
-                average.update(model, 1)
+                average.update(stepper.model, 1)
+            loss.item()  # an accelerator is only done when its result is here
 
         for _ in range(2):  # the first steps also allocate and choose kernels
             step()
@@ -116,15 +267,3 @@ def seconds_per_picture(
             step()
             steps += 1
     return (time.perf_counter() - start) / (steps * size)
-
-
-@contextmanager
-def own_threads(threads: int) -> Iterator[None]:
-    """Run with so many threads, and leave the caller's threads and random numbers alone."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(threads)
-    try:
-        with torch.random.fork_rng(devices=[]):
-            yield
-    finally:
-        torch.set_num_threads(before)

@@ -231,7 +231,7 @@ def plans(
 ) -> list[RunPlan]:
     """Plan one single-threaded run for each member and seed."""
     return [
-        RunPlan(spec, data.name, data.fingerprint, recipe, pictures, seed, 1, labels)
+        RunPlan(spec, data.name, data.fingerprint, recipe, pictures, seed, labels)
         for seed in seeds
         for spec, labels, recipe in members
     ]

@@ -1,8 +1,8 @@
 """Many runs: single-threaded worker processes, one record on disk for each run that ends.
 
-Two workers of one thread go through more pictures a second than one worker of two threads, and a
-single thread gives the same result on every number of cores. Each worker saves a checkpoint
-after every epoch, so a sweep that is killed goes on where it was.
+Two workers of one thread go through more pictures a second than one worker of two threads, with
+the same results. Each worker saves a checkpoint after every epoch, so a sweep that is killed goes
+on where it was.
 
 The workers are processes of this machine, or those of a Dask cluster. Only the driver writes
 records, so none is lost or doubled whichever of them dies.
@@ -40,6 +40,7 @@ def sweep(
     folder: Folder = None,
     workers: int | None = None,
     scheduler: str | None = None,
+    threads: int = 1,
     progress: bool = True,
 ) -> list[RunRecord]:
     """Carry out plans on worker processes and return their records, in the order of the plans.
@@ -62,6 +63,8 @@ def sweep(
     scheduler
         Address of a Dask scheduler, such as "tcp://host:8786": its workers are used instead of
         processes of this machine, with the same results. See the notes.
+    threads
+        Of each worker; more than one pay where there are more cores than runs.
     progress
         Show a progress bar with the time left.
 
@@ -90,7 +93,7 @@ def sweep(
     """
     workplace = choose_workplace(workers, scheduler)
     todo = _missing(plans, store)
-    runner = _Runner(store, folder, workplace)
+    runner = _Runner(store, folder, workplace, threads)
     try:
         with closing(_Bar(todo, progress)) as bar:
             runner.run(todo, bar)
@@ -316,13 +319,14 @@ class _Job(NamedTuple):
     folder: Path | None
     checkpoint: Path
     watch: Callable[[], None]
+    threads: int
 
 
 class _Runner:
     """Hands plans to workers, and tries again with what is missing when one dies."""
 
-    def __init__(self, store: RunStore, folder: Folder, workplace: Workplace) -> None:
-        self.store, self.workplace = store, workplace
+    def __init__(self, store: RunStore, folder: Folder, workplace: Workplace, threads: int) -> None:
+        self.store, self.workplace, self.threads = store, workplace, threads
         # Workers may have another working folder.
         self.folder = None if folder is None else Path(folder).absolute()
         self.partial = store.path.absolute().with_name(f"{store.path.name}.partial")
@@ -354,7 +358,9 @@ class _Runner:
         watch = self.workplace.watch()
         with self.workplace.open(len(todo)) as executor:
             waiting = {
-                executor.submit(_run, _Job(plan, self.folder, self._checkpoint(plan), watch))
+                executor.submit(
+                    _run, _Job(plan, self.folder, self._checkpoint(plan), watch, self.threads)
+                )
                 for plan in todo
             }
             kept: set[str] = set()
@@ -414,7 +420,9 @@ def _run(job: _Job) -> RunRecord:
     checkpoint = job.checkpoint if job.checkpoint.parent.is_dir() else None
     data = _data(job.plan.data, job.folder)
     reporter = _Reporter(checkpoint and _progress_file(checkpoint), job.watch)
-    return train(job.plan, data, checkpoint=checkpoint, monitor=reporter).record
+    return train(
+        job.plan, data, threads=job.threads, checkpoint=checkpoint, monitor=reporter
+    ).record
 
 
 @lru_cache(maxsize=1)

@@ -23,15 +23,16 @@ from torch import Tensor
 
 from .. import __version__
 from .._files import write_atomically
+from .._validate import require_int
 from ..arch import NetworkSpec
 from ..nn import EfficientNet
 from ..records.runs import Budget, Epoch, Recipe, RunPlan, RunRecord, priced
-from . import augment
+from .augment import TrainingPictures
 from .average import WeightAverage
 from .data import load_data
-from .dataset import DataSet
-from .optimizer import learning_rate, make_optimizer
-from .steps import augmented, evaluate, faster_threads, own_threads, pictures_for, take_step
+from .dataset import DataSet, Split
+from .optimizer import learning_rate
+from .steps import Map, Stepper, accelerator, evaluate, map_over, pictures_for
 
 #: Steps over which a monitor's loss and accuracy are averaged.
 SMOOTHING = 25
@@ -142,12 +143,12 @@ def quick_train(
     budget
         Such as "30s", "5m", "4 epochs" or "100000 pictures".
     seed
-        Of everything random. Same seed, same threads: the same result, bit for bit.
+        Of everything random. Same seed, same pictures: the same result, bit for bit.
     recipe
         How to train; by default `Recipe()`.
     threads
-        Threads of torch; by default one or all of its threads, whichever is faster now: on a
-        busy machine several threads wait for each other and are far slower than one.
+        How many micro-batches are computed at once; by default as many as torch has threads. It
+        changes nothing but the speed.
     checkpoint
         A file to resume from and to save to after each epoch.
     monitor
@@ -173,25 +174,36 @@ def quick_train(
     begun = _read_checkpoint(Path(checkpoint)) if checkpoint else None
     if begun:  # keep to what was decided when the run began
         asked = Budget(pictures=begun["pictures"]) if asked.seconds else asked
-        threads = threads or begun["threads"]
-    threads = threads or faster_threads(spec, recipe)
-    pictures = pictures_for(asked, spec, data, recipe, threads)
-    plan = RunPlan(spec, data.name, data.fingerprint, recipe, pictures, seed, threads)
+    device = accelerator() or torch.device("cpu")
+    threads = threads or (torch.get_num_threads() if device.type == "cpu" else 1)
+    pictures = pictures_for(asked, spec, data, recipe, threads, device)
+    plan = RunPlan(spec, data.name, data.fingerprint, recipe, pictures, seed)
     limit = OVERRUN * asked.seconds if asked.seconds else math.inf
-    return train(plan, data, checkpoint=checkpoint, monitor=monitor, time_limit=limit).record
+    return train(
+        plan,
+        data,
+        threads=threads,
+        device=device,
+        checkpoint=checkpoint,
+        monitor=monitor,
+        time_limit=limit,
+    ).record
 
 
 def train(
     plan: RunPlan,
     data: DataSet,
     *,
+    threads: int = 1,
+    device: torch.device | str = "cpu",
     checkpoint: str | os.PathLike[str] | None = None,
     monitor: Monitor | None = None,
     time_limit: float = math.inf,
 ) -> Trained:
     """Carry out a plan; `quick_train` explains the parameters.
 
-    After `time_limit` seconds the run is stopped, with what there is.
+    After `time_limit` seconds the run is stopped, with what there is. On a CPU the result is the
+    same, bit for bit, with any number of threads; another `device` rounds in its own way.
 
     Raises
     ------
@@ -200,9 +212,11 @@ def train(
         another plan.
     """
     _require_fit(plan, data)
+    require_int("threads", threads, 1, 1024)
     monitor = monitor or ProgressBar()
-    with own_threads(plan.threads):
-        run = _Run(plan, data, Path(checkpoint) if checkpoint else None, time_limit)
+    with map_over(threads) as map:
+        place = Path(checkpoint) if checkpoint else None
+        run = _Run(plan, data, place, time_limit, map, threads, torch.device(device))
         try:
             status, reason = run.until_end(monitor)
             with suppress(KeyboardInterrupt):  # a late stop must not cost the record
@@ -210,7 +224,7 @@ def train(
         finally:
             monitor.close()
         record = run.record(status, reason)
-        return Trained(record, run.result.eval())
+        return Trained(record, run.result.cpu().eval())
 
 
 class _OutOfTimeError(Exception):
@@ -221,28 +235,40 @@ class _Run:
     """A plan under way: the network, its optimizer, and how far it is."""
 
     def __init__(
-        self, plan: RunPlan, data: DataSet, checkpoint: Path | None, time_limit: float = math.inf
+        self,
+        plan: RunPlan,
+        data: DataSet,
+        checkpoint: Path | None,
+        time_limit: float = math.inf,
+        map: Map = map,
+        threads: int = 1,
+        device: torch.device | str = "cpu",
     ) -> None:
         self.plan, self.data, self.checkpoint = plan, data, checkpoint
-        self.time_limit = time_limit
+        self.time_limit, self.map, self.threads, self.device = time_limit, map, threads, device
         torch.manual_seed(plan.seed)
-        self.model = EfficientNet(plan.spec)
-        self.optimizer = make_optimizer(self.model, plan.recipe)
+        self.model = EfficientNet(plan.spec).to(device)
         ema = plan.recipe.ema
         self.average = WeightAverage(self.model, ema) if ema else None
-        train_pictures = augment.resize(torch.from_numpy(data.train.images), plan.spec.resolution)
-        self.mean, self.std = augment.channel_statistics(train_pictures)
-        self.padded, self.margin = augment.pad(train_pictures, plan.recipe.shift)
-        self.labels = torch.from_numpy(data.train.labels)
-        self.batch = min(plan.recipe.batch_size, len(self.labels))
-        self.steps_per_epoch = len(self.labels) // self.batch
+        self.source = TrainingPictures(
+            torch.from_numpy(data.train.images),
+            torch.from_numpy(data.train.labels),
+            plan.spec.resolution,
+            plan.recipe,
+            device,
+        )
+        pictures = len(data.train.labels)
+        self.batch = min(plan.recipe.batch_size, pictures)
+        self.stepper = Stepper(self.model, plan.recipe, self.batch, map)
+        self.optimizer = self.stepper.optimizer
+        self.steps_per_epoch = pictures // self.batch
         self.steps_total = max(1, round(plan.pictures / self.batch))
         self.step = 0
         self.history: list[Epoch] = []
         self.seconds = 0.0
         self.loss_sum, self.right, self.seen = 0.0, 0, 0
         self.recent: deque[tuple[float, int, int]] = deque(maxlen=SMOOTHING)
-        self.validation = self._prepared(data.val.images, data.val.labels)
+        self.validation = self._prepared(data.val)
         self._resume()
 
     @property
@@ -268,8 +294,7 @@ class _Run:
         """Make the record; the only place where the test pictures are looked at."""
         loss = accuracy = None
         if status == "finished":
-            test = self._prepared(self.data.test.images, self.data.test.labels)
-            loss, accuracy = evaluate(self.result, *test)
+            loss, accuracy = evaluate(self.result, *self._prepared(self.data.test), self.map)
         return RunRecord(
             self.plan,
             priced(self.plan.spec),
@@ -279,23 +304,19 @@ class _Run:
             accuracy,
             loss,
             round(self.seconds, 3),
-            _versions(),
+            _environment(self.threads, self.device),
         )
 
     def _epoch(self, monitor: Monitor) -> str:
         """Go once over the pictures, or to the end of the plan; return why it failed, or ''."""
         self.start, self.base_seconds = time.perf_counter(), self.seconds
         self.loss_sum, self.right, self.seen = 0.0, 0, 0
-        for chosen, generator in self._batches():
-            pictures = augment.random_crops(self.padded, chosen, self.margin, generator)
-            pictures = augmented(pictures, self.plan.recipe, generator)
-            pictures = augment.normalise(pictures, self.mean, self.std)
+        for chosen in self._batches():
             rate = learning_rate(self.plan.recipe, self.step / self.steps_total)
             for group in self.optimizer.param_groups:
-                group["lr"] = rate
-            loss, right = take_step(
-                self.model, self.optimizer, pictures, self.labels[chosen], self.plan.recipe
-            )
+                group["lr"] = rate * group.get("scale", 1.0)
+            taken = self.stepper.step(self.source, chosen)
+            loss, right = taken[0].item(), int(taken[1])
             self.step += 1
             if self.average:
                 self.average.update(self.model, self.step)
@@ -312,18 +333,15 @@ class _Run:
         monitor.update(self.state())
         return ""
 
-    def _batches(self) -> Iterator[tuple[Tensor, torch.Generator]]:
-        """Yield the indices of each batch, and the epoch's own source of randomness."""
+    def _batches(self) -> Iterator[Tensor]:
+        """Begin an epoch, and yield the indices of the pictures of each step."""
         epoch = self.step // self.steps_per_epoch
-        seed = self.plan.seed * 1_000_003 + epoch
-        torch.manual_seed(seed)  # for dropout and stochastic depth
-        generator = torch.Generator().manual_seed(seed + 1)
-        order = torch.randperm(len(self.labels), generator=generator)
+        generator = self.stepper.seed(self.plan.seed * 1_000_003 + epoch)
+        order = torch.randperm(len(self.source.labels), generator=generator)
         if not self.plan.recipe.shuffle:
-            order = torch.arange(len(self.labels))
+            order = torch.arange(len(order))
         steps = min(self.steps_per_epoch, self.steps_total - self.step)
-        for number in range(steps):
-            yield order[number * self.batch : (number + 1) * self.batch], generator
+        yield from order.split(self.batch)[:steps]
 
     def _count(self, loss: float, right: int, pictures: int) -> None:
         self.loss_sum += loss * pictures
@@ -333,7 +351,7 @@ class _Run:
         self.seconds = self.base_seconds + time.perf_counter() - self.start
 
     def _note_epoch(self) -> None:
-        val_loss, val_accuracy = evaluate(self.result, *self.validation)
+        val_loss, val_accuracy = evaluate(self.result, *self.validation, self.map)
         self.seconds = self.base_seconds + time.perf_counter() - self.start
         self.history.append(
             Epoch(
@@ -370,9 +388,9 @@ class _Run:
             status,
         )
 
-    def _prepared(self, images: np.ndarray, labels: np.ndarray) -> tuple[Tensor, Tensor]:
-        pictures = augment.resize(torch.from_numpy(images), self.plan.spec.resolution)
-        return augment.normalise(pictures, self.mean, self.std), torch.from_numpy(labels)
+    def _prepared(self, split: Split) -> tuple[Tensor, Tensor]:
+        labels = torch.from_numpy(split.labels).to(self.device)
+        return self.source.prepared(torch.from_numpy(split.images)), labels
 
     def _save(self) -> None:
         """Write the checkpoint: whole or not at all."""
@@ -381,7 +399,6 @@ class _Run:
         state = {
             "key": self.plan.key,
             "pictures": self.plan.pictures,
-            "threads": self.plan.threads,
             "step": self.step,
             "seconds": self.seconds,
             "history": [_epoch_to_list(epoch) for epoch in self.history],
@@ -432,16 +449,29 @@ def _read_checkpoint(path: Path | None) -> dict[str, Any] | None:
     if path is None or not path.exists():
         return None
     try:
-        return dict(torch.load(path, weights_only=True))
+        return dict(torch.load(path, map_location="cpu", weights_only=True))
     except Exception as error:
         raise ValueError(f"{path} is not a checkpoint of this package: {error}") from None
 
 
-def _versions() -> dict[str, str]:
+def _environment(threads: int, device: torch.device | str) -> dict[str, str]:
     return {
         "effnet_lab": __version__,
         "python": platform.python_version(),
         "torch": torch.__version__,
         "numpy": np.__version__,
-        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+        "machine": f"{platform.system()} {platform.machine()}",
+        "processor": _processor(),
+        "device": str(device),
+        "cores": f"{threads} of {os.cpu_count()} used",
     }
+
+
+def _processor() -> str:
+    """Name the processor and the instructions that torch uses: how sums round depends on both."""
+    cpuinfo = Path("/proc/cpuinfo")  # of Linux, where `platform` knows no name
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
+    said = {name.strip(): value.strip() for name, _, value in (li.partition(":") for li in lines)}
+    known = [said[name] for name in ("model name", "cpu family", "model") if name in said]
+    name = " / ".join(known) or platform.processor()
+    return f"{name}, {torch.backends.cpu.get_cpu_capability()}"
