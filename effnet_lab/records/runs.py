@@ -76,7 +76,7 @@ class Recipe:
         If a value is out of range.
     """
 
-    batch_size: int = 128
+    batch_size: int = 256
     learning_rate: float = 0.8
     warmup: float = 0.2
     momentum: float = 0.9

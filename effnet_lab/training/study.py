@@ -48,8 +48,9 @@ DIRECTIONS: dict[str, Direction] = {
 }
 
 
-#: The recipe of the recorded runs: `Recipe()` with small shifts.
-STUDY_RECIPE = Recipe(shift=0.0625)
+#: The recipe of the recorded runs: `Recipe()` with small shifts, as it was before there were
+#: micro-batches.
+STUDY_RECIPE = Recipe(batch_size=128, micro_batch=0, shift=0.0625)
 
 
 class Member(NamedTuple):
@@ -180,6 +181,35 @@ def long_recipe_members(base: NetworkSpec = CIFAR_BASE) -> list[Member]:
     return [m for m in recipe_members(base) if m.labels.get("ingredient") not in left_out]
 
 
+#: What the default recipe was chosen from, each a change of `Recipe()`.
+CANDIDATES: dict[str, dict[str, Any]] = {
+    "learning rate 0.4": {"learning_rate": 0.4},
+    "learning rate 1.2": {"learning_rate": 1.2},
+    "warm-up 0.1": {"warmup": 0.1},
+    "weight decay 0.0001": {"weight_decay": 1e-4},
+    "weight decay 0.001": {"weight_decay": 1e-3},
+    "label smoothing 0.1": {"label_smoothing": 0.1},
+    "weight average": {"ema": 0.95},
+    "shift 1/16": {"shift": 0.0625},
+    "batch 128": {"batch_size": 128, "learning_rate": 0.4},
+    "micro-batch 128": {"micro_batch": 128},
+}
+
+#: Those that a training of five minutes may show in another light.
+LONG_CANDIDATES = ("learning rate 0.4", "weight average", "label smoothing 0.1", "shift 1/16")
+
+
+def candidate_members(names: Sequence[str] = tuple(CANDIDATES)) -> list[Member]:
+    """Change the default recipe in one respect at a time; labels say which."""
+    return [
+        Member(CIFAR_BASE, recipe=Recipe()),
+        *(
+            _with_ingredient("recipe", name, CIFAR_BASE, Recipe(**CANDIDATES[name]))
+            for name in names
+        ),
+    ]
+
+
 def architecture_members(
     base: NetworkSpec = CIFAR_BASE, tolerance: float = TOLERANCE
 ) -> list[Member]:
@@ -267,6 +297,12 @@ STUDIES = {
     "recipes_few": Study("cifar10-tenth", "40 epochs", (0, 1, 2), recipe_members),
     "recipes_long": Study("cifar10", "8 epochs", (0, 1, 2), long_recipe_members),
     "toy": Study("toy", "5 epochs", (0, 1, 2)),
+    # How the default recipe was chosen, by validation accuracy: about one minute of two cores, and
+    # five.
+    "minute": Study("cifar10", "4 epochs", (0, 1, 2), candidate_members),
+    "five_minutes": Study(
+        "cifar10", "20 epochs", (0, 1), partial(candidate_members, LONG_CANDIDATES)
+    ),
 }
 
 
@@ -302,7 +338,7 @@ def run_study(
     study = STUDIES[name]
     data = load_data(study.data, folder)
     members = study.members()
-    pictures = pictures_for(Budget.parse(study.budget), members[0].spec, data, STUDY_RECIPE, 1)
+    pictures = pictures_for(Budget.parse(study.budget), members[0].spec, data, members[0].recipe, 1)
     records = []
     for seed in study.seeds:
         made = plans(members, data, pictures, [seed])
