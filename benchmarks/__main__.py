@@ -47,8 +47,8 @@ CORES = torch.get_num_threads()
 #: As trainings usually go: normalisation sees the whole batch.
 WHOLE = Recipe(batch_size=128, micro_batch=0)
 
-#: Steps of 128 pictures that are timed at once.
-STEPS = 8
+#: Pictures that are timed at once, at 16 pixels.
+PICTURES = 2048
 
 
 def compare(ours: Action, theirs: Action, repeats: int) -> tuple[float, float]:
@@ -87,25 +87,26 @@ def training_beside_peer(resolution: int, batch: int) -> tuple[Action, Action, i
     from efficientnet_pytorch import EfficientNet as Peer
 
     spec = replace(B0, resolution=resolution, num_classes=10)
-    ours = stepping(spec, Recipe(batch_size=batch, micro_batch=batch // 2), CORES)
+    pictures_at_once = PICTURES * 16**2 // resolution**2
+    ours = stepping(spec, Recipe(batch_size=batch), CORES, pictures_at_once)
     pictures, labels = torch.randn(batch, 3, resolution, resolution), torch.randint(10, (batch,))
-    theirs = Peer.from_name("efficientnet-b0", num_classes=10)
+    theirs = Peer.from_name("efficientnet-b0", image_size=resolution, num_classes=10)
     optimizer = torch.optim.SGD(theirs.parameters(), 0.1, 0.9, weight_decay=1e-4)
 
     def their_steps() -> None:
         theirs.train()
-        for _ in range(STEPS):
+        for _ in range(pictures_at_once // batch):
             loss = F.cross_entropy(theirs(pictures), labels)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
 
-    return ours, their_steps, 5
+    return ours, their_steps, 3
 
 
 def training_beside_torch() -> tuple[Action, Action, int]:
     """Train the course's base on all cores: over micro-batches, or as torch does it by itself."""
-    return stepping(CIFAR_BASE, Recipe(), CORES), stepping(CIFAR_BASE, WHOLE, 1, CORES), 9
+    return stepping(CIFAR_BASE, Recipe(), CORES), stepping(CIFAR_BASE, WHOLE, 1, of_torch=CORES), 7
 
 
 def training_on_a_busy_machine() -> tuple[Action, Action, int]:
@@ -114,19 +115,25 @@ def training_on_a_busy_machine() -> tuple[Action, Action, int]:
     return beside_programs(ours), beside_programs(theirs), repeats
 
 
-def stepping(spec: NetworkSpec, recipe: Recipe, threads: int, of_torch: int = 1) -> Action:
-    """Return what takes `STEPS` steps, on threads over micro-batches and torch's own within."""
+def stepping(
+    spec: NetworkSpec,
+    recipe: Recipe,
+    threads: int,
+    pictures_at_once: int = PICTURES,
+    of_torch: int = 1,
+) -> Action:
+    """Return what trains on so many pictures, on threads over micro-batches and torch's within."""
     size, side = recipe.batch_size, spec.resolution
     pictures = torch.randint(256, (size, 3, side, side), dtype=torch.uint8)
     labels = torch.randint(spec.num_classes, (size,))
-    source, model = TrainingPictures(pictures, labels, side, recipe), EfficientNet(spec)
+    source = TrainingPictures(pictures, labels, side, recipe)
+    stepper = Stepper(EfficientNet(spec), recipe, size)
+    stepper.seed(0)
 
     def steps() -> None:
-        with map_over(threads) as map:
+        with map_over(threads) as stepper.map:
             torch.set_num_threads(of_torch)
-            stepper = Stepper(model, recipe, size, map)
-            stepper.seed(0)
-            for _ in range(STEPS * WHOLE.batch_size // size or 1):
+            for _ in range(pictures_at_once // size):
                 stepper.step(source, torch.arange(size))
 
     return steps
@@ -212,7 +219,7 @@ ROWS = {
     "cost(b0) / torchinfo": (price_b0, 200),
     "cost(b7) / torchinfo at 600": (price_b7, 5000),
     "training at 16 px / efficientnet-pytorch": (partial(training_beside_peer, 16, 128), 2),
-    "training at 64 px / efficientnet-pytorch": (partial(training_beside_peer, 64, 32), 2),
+    "training at 64 px / efficientnet-pytorch": (partial(training_beside_peer, 64, 128), 2),
     "training / threads of torch": (training_beside_torch, 1.2),
     "training, busy machine / the same": (training_on_a_busy_machine, 3),
     "augmentation / one by one with PIL": (data_path, 10),
