@@ -142,7 +142,7 @@ def test_train_appends_a_record(tmp_path):
 def tiny_study(monkeypatch):
     """Make "toy" a study of two seeds of one tiny network."""
     budget, seeds = "512 pictures", (0, 1)
-    declared = study.Study("toy", budget, seeds, lambda: [study.Member(tiny.NET)])
+    declared = study.Study("toy", budget, lambda: [study.Member(tiny.NET)], seeds)
     monkeypatch.setitem(study.STUDIES, "toy", declared)
 
 

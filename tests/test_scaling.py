@@ -490,6 +490,16 @@ class TestScaledToMacs:
         with pytest.raises(ValueError, match=f"scaling cifar_base by {direction} comes within"):
             scaled_to_macs(base, 10**15, direction)
 
+    @pytest.mark.parametrize("direction", DIRECTIONS, ids=DIRECTION_NAMES)
+    def test_a_target_that_must_not_be_exceeded_is_a_limit(self, direction):
+        target = 2 * cost(CIFAR_BASE).macs + 1
+        found = scaled_to_macs(CIFAR_BASE, target, direction, may_exceed=False)
+        assert 0.9 * target < cost(found).macs <= target
+
+    def test_a_limit_below_every_network_is_said_to_be_so(self):
+        with pytest.raises(ValueError, match="by width costs more than 1 MACs at least"):
+            scaled_to_macs(CIFAR_BASE, 1, "width", may_exceed=False)
+
     @settings(max_examples=8)
     @example(factor=0.7, alpha=4.0, beta=1.0, gamma=1.0)
     @given(floats(0.6, 6), floats(1, 4), floats(1, 2), floats(1, 2))

@@ -16,7 +16,12 @@ Direction = Literal["width", "depth", "resolution"] | CompoundCoefficients
 
 
 def scaled_to_macs(
-    spec: NetworkSpec, target_macs: int, direction: Direction, tolerance: float = TOLERANCE
+    spec: NetworkSpec,
+    target_macs: int,
+    direction: Direction,
+    tolerance: float = TOLERANCE,
+    *,
+    may_exceed: bool = True,
 ) -> NetworkSpec:
     """Scale along one direction until the *actual* MACs meet a target.
 
@@ -35,12 +40,14 @@ def scaled_to_macs(
         "width", "depth", "resolution", or coefficients for compound scaling.
     tolerance
         Largest relative distance from the target.
+    may_exceed
+        Whether a network may cost more than the target; else the target is a limit.
 
     Raises
     ------
     ValueError
-        If `direction` is unknown, the target is not positive, or no network comes within
-        `tolerance`; the message tells how close one comes.
+        If `direction` is unknown, the target is not positive, no network comes within
+        `tolerance`, or all exceed the target and must not; the message tells how close one comes.
     """
     require_int("target_macs", target_macs, 1, 10**15)
     require_number("tolerance", tolerance, 0, 1)
@@ -50,7 +57,12 @@ def scaled_to_macs(
     else:
         ideal = None
         candidates = _along(spec, target_macs, direction)
-    errors = [(abs(cost(found).macs / target_macs - 1), found) for found in candidates]
+    excesses = [(cost(found).macs / target_macs - 1, found) for found in candidates]
+    errors = [(abs(excess), found) for excess, found in excesses if may_exceed or excess <= 0]
+    if not errors:
+        raise ValueError(
+            f"scaling {spec.name} by {direction} costs more than {target_macs:,} MACs at least"
+        )
     closest = min(error for error, _ in errors)
     if closest > tolerance:
         raise ValueError(

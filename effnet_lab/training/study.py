@@ -9,6 +9,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -48,17 +49,27 @@ DIRECTIONS: dict[str, Direction] = {
 }
 
 
-#: The recipe of the recorded runs: `Recipe()` with small shifts, as it was before there were
-#: micro-batches.
-STUDY_RECIPE = Recipe(batch_size=128, micro_batch=0, shift=0.0625)
+#: The recipe of the recorded runs: `Recipe()` with small shifts.
+STUDY_RECIPE = Recipe(shift=0.0625)
+
+
+#: How close below its target a network is that may not exceed it, where rounding allows.
+NEAR = 0.02
+
+#: With how many seeds a network is trained, unless it is one that decides.
+SEEDS = 3
 
 
 class Member(NamedTuple):
-    """One network, how it is trained, and what it stands for in its study."""
+    """One network, how it is trained, and what it stands for in its study.
+
+    `seeds` is with how many of the study's seeds it is trained, at most.
+    """
 
     spec: NetworkSpec
     labels: Labels = Labels(family=BASE)
     recipe: Recipe = STUDY_RECIPE
+    seeds: int = SEEDS
 
 
 def scaling_families(
@@ -66,6 +77,9 @@ def scaling_families(
     factors: Sequence[float] = (2, 4),
     directions: Mapping[str, Direction] | None = None,
     tolerance: float = TOLERANCE,
+    *,
+    may_exceed: bool = True,
+    seeds: Mapping[float, int] | None = None,
 ) -> list[Member]:
     """Scale a baseline along each direction to multiples of its actual MACs.
 
@@ -79,20 +93,41 @@ def scaling_families(
         Name and direction of each family; by default `DIRECTIONS`.
     tolerance
         Largest relative distance from a multiple.
+    may_exceed
+        Whether a network may cost more than the multiple. Otherwise it comes within `NEAR` below
+        it where rounding allows, and exceeds it only where nothing else is within `tolerance`.
+    seeds
+        Factor -> `Member.seeds` of its networks; 1 is the base.
 
     Raises
     ------
     ValueError
         If rounding keeps a direction from coming within `tolerance`.
     """
-    members = [Member(base)]
+    limits = [(tolerance, True)]
+    if not may_exceed:
+        limits = [(NEAR, False), (tolerance, False), *limits]
+    seeds = seeds or {}
+    members = [Member(base, seeds=seeds.get(1, SEEDS))]
     for family, direction in (directions or DIRECTIONS).items():
         for factor in factors:
             target = round(factor * cost(base).macs)
-            spec = scaled_to_macs(base, target, direction, tolerance)
+            spec = _scaled_within(limits, base, target, direction)
             spec = replace(spec, name=f"{family} x{factor:g}")
-            members.append(Member(spec, Labels(family=family)))
+            labels = Labels(family=family)
+            members.append(Member(spec, labels, seeds=seeds.get(factor, SEEDS)))
     return members
+
+
+def _scaled_within(
+    limits: Sequence[tuple[float, bool]], base: NetworkSpec, target: int, direction: Direction
+) -> NetworkSpec:
+    """Meet a target within the first of several limits, (tolerance, may exceed), that allows it."""
+    *strict, last = limits
+    for tolerance, may_exceed in strict:
+        with suppress(ValueError):
+            return scaled_to_macs(base, target, direction, tolerance, may_exceed=may_exceed)
+    return scaled_to_macs(base, target, direction, last[0], may_exceed=last[1])
 
 
 def grid_members(
@@ -261,9 +296,9 @@ def plans(
 ) -> list[RunPlan]:
     """Plan one single-threaded run for each member and seed."""
     return [
-        RunPlan(spec, data.name, data.fingerprint, recipe, pictures, seed, labels)
+        RunPlan(m.spec, data.name, data.fingerprint, m.recipe, pictures, seed, m.labels)
         for seed in seeds
-        for spec, labels, recipe in members
+        for m in members
     ]
 
 
@@ -273,35 +308,35 @@ class Study:
 
     data: str
     budget: str
-    seeds: tuple[int, ...]
-    members: Callable[[], Sequence[Member]] = scaling_families
+    members: Callable[[], Sequence[Member]]
+    seeds: tuple[int, ...] = tuple(range(SEEDS))
 
+
+#: Families that never cost more than their targets. The base and those at 4 x decide what the
+#: course says about scaling: they have five seeds.
+_families = partial(scaling_families, may_exceed=False)
+_decisive = partial(_families, seeds={1: 5, 4: 5})
 
 #: The studies that come with the course, recorded under their names.
 STUDIES = {
     "scaling": Study(
-        "cifar10", "6 epochs", (0, 1, 2), partial(scaling_families, factors=(0.6, 2, 4, 8))
-    ),
-    "from24": Study(
-        "cifar10",
-        "1 epoch",
-        (0, 1, 2),
-        partial(scaling_families, replace(CIFAR_BASE, resolution=24)),
+        "cifar10", "6 epochs", partial(_decisive, factors=(0.6, 2, 4, 8)), tuple(range(5))
     ),
     "quick": Study(
-        "cifar10", "1 epoch", (0, 1, 2), partial(scaling_families, factors=CURVE_FACTORS)
+        "cifar10", "1 epoch", partial(_decisive, factors=CURVE_FACTORS), tuple(range(5))
     ),
-    "grid": Study("cifar10", "2 epochs", (0, 1, 2), grid_members),
-    "architectures": Study("cifar10", "6 epochs", (0, 1, 2), architecture_members),
-    "recipes": Study("cifar10", "4 epochs", (0, 1, 2), recipe_members),
-    "recipes_few": Study("cifar10-tenth", "40 epochs", (0, 1, 2), recipe_members),
-    "recipes_long": Study("cifar10", "8 epochs", (0, 1, 2), long_recipe_members),
-    "toy": Study("toy", "5 epochs", (0, 1, 2)),
+    "from24": Study("cifar10", "1 epoch", partial(_families, replace(CIFAR_BASE, resolution=24))),
+    "grid": Study("cifar10", "2 epochs", grid_members),
+    "architectures": Study("cifar10", "6 epochs", architecture_members),
+    "recipes": Study("cifar10", "4 epochs", recipe_members),
+    "recipes_few": Study("cifar10-tenth", "40 epochs", recipe_members),
+    "recipes_long": Study("cifar10", "8 epochs", long_recipe_members),
+    "toy": Study("toy", "5 epochs", _families),
     # How the default recipe was chosen, by validation accuracy: about one minute of two cores, and
     # five.
-    "minute": Study("cifar10", "4 epochs", (0, 1, 2), candidate_members),
+    "minute": Study("cifar10", "4 epochs", candidate_members),
     "five_minutes": Study(
-        "cifar10", "20 epochs", (0, 1), partial(candidate_members, LONG_CANDIDATES)
+        "cifar10", "20 epochs", partial(candidate_members, LONG_CANDIDATES), (0, 1)
     ),
 }
 
@@ -340,8 +375,9 @@ def run_study(
     members = study.members()
     pictures = pictures_for(Budget.parse(study.budget), members[0].spec, data, members[0].recipe, 1)
     records = []
-    for seed in study.seeds:
-        made = plans(members, data, pictures, [seed])
+    for number, seed in enumerate(study.seeds):
+        asked = [member for member in members if number < member.seeds]
+        made = plans(asked, data, pictures, [seed])
         records += sweep(made, store, folder=folder, workers=workers, scheduler=scheduler)
     return records
 
@@ -419,7 +455,7 @@ def _pictures_for_each(
     network are timed on as many workers as will train, because workers slow each other down.
     """
     start = time.monotonic()
-    specs, _, recipes = zip(*members, strict=True)
+    specs, recipes = [m.spec for m in members], [m.recipe for m in members]
     if budget.seconds is None:
         return pictures_for(budget, specs[0], data, recipes[0], threads=1)
     with workplace.open(len(specs)) as executor:
