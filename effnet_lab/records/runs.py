@@ -87,7 +87,7 @@ class Recipe:
     ema: float = 0.0
     policy: str = "none"
     shuffle: bool = True
-    micro_batch: int = 64
+    micro_batch: int = 128
 
     def __post_init__(self) -> None:
         require_int("batch_size", self.batch_size, 1, 65_536)

@@ -216,7 +216,11 @@ def long_recipe_members(base: NetworkSpec = CIFAR_BASE) -> list[Member]:
     return [m for m in recipe_members(base) if m.labels.get("ingredient") not in left_out]
 
 
-#: What the default recipe was chosen from, each a change of `Recipe()`.
+#: Where the search for the default recipe began.
+FIRST_GUESS = Recipe(micro_batch=64)
+
+#: What it was changed in, one at a time. After four epochs none is better on validation pictures
+#: beyond the noise of three seeds; micro-batches of 128 take a quarter less time, so they were kept.
 CANDIDATES: dict[str, dict[str, Any]] = {
     "learning rate 0.4": {"learning_rate": 0.4},
     "learning rate 1.2": {"learning_rate": 1.2},
@@ -234,12 +238,14 @@ CANDIDATES: dict[str, dict[str, Any]] = {
 LONG_CANDIDATES = ("learning rate 0.4", "weight average", "label smoothing 0.1", "shift 1/16")
 
 
-def candidate_members(names: Sequence[str] = tuple(CANDIDATES)) -> list[Member]:
-    """Change the default recipe in one respect at a time; labels say which."""
+def candidate_members(
+    recipe: Recipe = FIRST_GUESS, names: Sequence[str] = tuple(CANDIDATES)
+) -> list[Member]:
+    """Change a recipe in one respect at a time; labels say which."""
     return [
-        Member(CIFAR_BASE, recipe=Recipe()),
+        Member(CIFAR_BASE, recipe=recipe),
         *(
-            _with_ingredient("recipe", name, CIFAR_BASE, Recipe(**CANDIDATES[name]))
+            _with_ingredient("recipe", name, CIFAR_BASE, replace(recipe, **CANDIDATES[name]))
             for name in names
         ),
     ]
@@ -336,7 +342,7 @@ STUDIES = {
     # five.
     "minute": Study("cifar10", "4 epochs", candidate_members),
     "five_minutes": Study(
-        "cifar10", "20 epochs", partial(candidate_members, LONG_CANDIDATES), (0, 1)
+        "cifar10", "20 epochs", partial(candidate_members, Recipe(), LONG_CANDIDATES), (0, 1)
     ),
 }
 
