@@ -47,7 +47,7 @@ CORES = torch.get_num_threads()
 #: As trainings usually go: normalisation sees the whole batch.
 WHOLE = Recipe(batch_size=128, micro_batch=0)
 
-#: Pictures that are timed at once, at 16 pixels.
+#: Pictures that are timed at once.
 PICTURES = 2048
 
 
@@ -82,20 +82,19 @@ def price_b7() -> tuple[Action, Action, int]:
     return lambda: cost(b7), lambda: torchinfo_macs(EfficientNet(b7), b7.resolution), 3
 
 
-def training_beside_peer(resolution: int, batch: int) -> tuple[Action, Action, int]:
+def training_beside_peer(resolution: int, at_once: int) -> tuple[Action, Action, int]:
     """Train B0 for a few steps, beside efficientnet-pytorch as its users run it."""
     from efficientnet_pytorch import EfficientNet as Peer
 
     spec = replace(B0, resolution=resolution, num_classes=10)
-    pictures_at_once = PICTURES * 16**2 // resolution**2
-    ours = stepping(spec, Recipe(batch_size=batch), CORES, pictures_at_once)
+    batch, ours = 128, stepping(spec, Recipe(), CORES, at_once)
     pictures, labels = torch.randn(batch, 3, resolution, resolution), torch.randint(10, (batch,))
     theirs = Peer.from_name("efficientnet-b0", image_size=resolution, num_classes=10)
     optimizer = torch.optim.SGD(theirs.parameters(), 0.1, 0.9, weight_decay=1e-4)
 
     def their_steps() -> None:
         theirs.train()
-        for _ in range(pictures_at_once // batch):
+        for _ in range(at_once // batch):
             loss = F.cross_entropy(theirs(pictures), labels)
             optimizer.zero_grad()
             loss.backward()
@@ -119,7 +118,7 @@ def stepping(
     spec: NetworkSpec,
     recipe: Recipe,
     threads: int,
-    pictures_at_once: int = PICTURES,
+    at_once: int = PICTURES,
     of_torch: int = 1,
 ) -> Action:
     """Return what trains on so many pictures, on threads over micro-batches and torch's within."""
@@ -133,7 +132,7 @@ def stepping(
     def steps() -> None:
         with map_over(threads) as stepper.map:
             torch.set_num_threads(of_torch)
-            for _ in range(pictures_at_once // size):
+            for _ in range(at_once // size):
                 stepper.step(source, torch.arange(size))
 
     return steps
@@ -218,8 +217,8 @@ def import_time() -> tuple[float, float]:
 ROWS = {
     "cost(b0) / torchinfo": (price_b0, 200),
     "cost(b7) / torchinfo at 600": (price_b7, 5000),
-    "training at 16 px / efficientnet-pytorch": (partial(training_beside_peer, 16, 128), 2),
-    "training at 64 px / efficientnet-pytorch": (partial(training_beside_peer, 64, 128), 2),
+    "training at 16 px / efficientnet-pytorch": (partial(training_beside_peer, 16, 1024), 2),
+    "training at 64 px / efficientnet-pytorch": (partial(training_beside_peer, 64, 256), 2),
     "training / threads of torch": (training_beside_torch, 1.2),
     "training, busy machine / the same": (training_on_a_busy_machine, 3),
     "augmentation / one by one with PIL": (data_path, 10),

@@ -29,6 +29,7 @@ KEYS = {
     "architectures": (15, "c78ee4eda63daa38"),
     "from24": (27, "81c0aad0e5da6cff"),
     "grid": (33, "b0ac5c15ca879867"),
+    "minute": (33, "063024efc3f6158d"),
     "quick": (39, "8a272529f061d8b9"),
     "recipes": (33, "50d623930eddaf5a"),
     "recipes_few": (33, "bc48d6ee67c22fd1"),
