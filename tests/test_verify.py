@@ -20,7 +20,8 @@ def record(accuracy, seed=0, versions=HERE, **changes):
 def study(tmp_path_factory):
     """Three seeds of a tiny network, trained in earnest."""
     toy = load_data("toy", quiet=True)
-    plan = tiny.plan(512, data=toy.name, fingerprint=toy.fingerprint)
+    recipe = replace(tiny.RECIPE, micro_batch=8)  # work for several threads
+    plan = tiny.plan(512, data=toy.name, fingerprint=toy.fingerprint, recipe=recipe)
     store = RunStore(tmp_path_factory.mktemp("study") / "runs.jsonl")
     plans = [replace(plan, seed=seed) for seed in range(3)]
     return sweep(plans, store, workers=2, progress=False)
@@ -35,8 +36,9 @@ def test_runs_made_again_are_equal_bit_for_bit(study):
         assert repetition.equal
         assert repetition.recorded is not repetition.repeated
         assert repetition.describe().endswith("now: equal, bit for bit")
-    again = verify(study, sample=2, seed=5, workers=1, progress=False)
+    again = verify(study, sample=2, seed=5, workers=1, threads=3, progress=False)
     assert [v.recorded.key for v in again] == [v.recorded.key for v in repetitions]
+    assert all(repetition.equal for repetition in again)
 
 
 @pytest.mark.slow

@@ -4,12 +4,18 @@ Pictures are `uint8` `(N, 3, S, S)` until the last step, `normalise`. Randomness
 explicit generator, so that the same seed gives the same pictures.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor
 
 from ..records.runs import Recipe
 from . import policy
+
+#: `map`, or the same with several calls at once: the results come in the order of the arguments.
+Map = Callable[..., Any]
 
 
 class TrainingPictures:
@@ -26,6 +32,8 @@ class TrainingPictures:
     device
         Where the pictures are kept. Randomness is drawn on the CPU everywhere, so that the same
         seed means the same on every device.
+    map
+        Works on parts of the pictures; see `steps.map_over`.
     """
 
     def __init__(
@@ -35,10 +43,12 @@ class TrainingPictures:
         size: int,
         recipe: Recipe,
         device: torch.device | str = "cpu",
+        map: Map = map,
     ) -> None:
-        self.size, self.recipe, self.device = size, recipe, device
-        sized = resize(pictures, size)
-        self.mean, self.std = (part.to(device) for part in channel_statistics(sized))
+        self.size, self.recipe, self.device, self.map = size, recipe, device, map
+        sized = resize(pictures, size, map)
+        mean, std = channel_statistics(sized)
+        self.mean, self.std = mean.to(device), std.to(device)
         padded, self.margin = pad(sized, recipe.shift)
         self.padded, self.labels = padded.to(device), labels.to(device)
 
@@ -53,10 +63,11 @@ class TrainingPictures:
 
     def prepared(self, pictures: Tensor) -> Tensor:
         """Return other pictures as the network wants them: sized and normalised, not augmented."""
-        return normalise(resize(pictures, self.size).to(self.device), self.mean, self.std)
+        sized = resize(pictures, self.size, self.map).to(self.device)
+        return normalise(sized, self.mean, self.std)
 
 
-def resize(pictures: Tensor, size: int) -> Tensor:
+def resize(pictures: Tensor, size: int, map: Map = map) -> Tensor:
     """Resize `uint8` pictures `(N, 3, S, S)` to `(N, 3, size, size)`, averaging where it shrinks.
 
     Parameters
@@ -65,14 +76,18 @@ def resize(pictures: Tensor, size: int) -> Tensor:
         Any number of pictures.
     size
         New side in pixels.
+    map
+        Works on parts of the pictures; see `steps.map_over`.
     """
     if size == pictures.shape[-1]:
         return pictures
-    parts = [
-        F.interpolate(part.float(), (size, size), mode="bilinear", antialias=True)
-        for part in pictures.split(2000)  # in parts, because floats take four times the memory
-    ]
-    return torch.cat([part.round().clamp(0, 255).byte() for part in parts])
+
+    def resized(part: Tensor) -> Tensor:
+        floats = F.interpolate(part.float(), (size, size), mode="bilinear", antialias=True)
+        return floats.round().clamp(0, 255).byte()
+
+    # In parts, because floats take four times the memory.
+    return torch.cat(list(map(resized, pictures.split(2000))))
 
 
 def pad(pictures: Tensor, shift: float) -> tuple[Tensor, int]:

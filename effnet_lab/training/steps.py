@@ -9,11 +9,10 @@ added in a fixed order, so the result does not depend on how many threads there 
 
 import copy
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import repeat
-from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -23,13 +22,10 @@ from ..arch import NetworkSpec
 from ..nn import EfficientNet
 from ..nn.layers import RandomDrop
 from ..records.runs import Budget, Recipe
-from .augment import TrainingPictures
+from .augment import Map, TrainingPictures
 from .average import WeightAverage
 from .dataset import DataSet
 from .optimizer import make_optimizer
-
-#: `map`, or the same with several calls at once: the results come in the order of the arguments.
-Map = Callable[..., Any]
 
 #: Pictures that are evaluated at once.
 EVALUATED = 500

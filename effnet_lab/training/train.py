@@ -27,12 +27,12 @@ from .._validate import require_int
 from ..arch import NetworkSpec
 from ..nn import EfficientNet
 from ..records.runs import Budget, Epoch, Recipe, RunPlan, RunRecord, priced
-from .augment import TrainingPictures
+from .augment import Map, TrainingPictures
 from .average import WeightAverage
 from .data import load_data
 from .dataset import DataSet, Split
 from .optimizer import learning_rate
-from .steps import Map, Stepper, accelerator, evaluate, map_over, pictures_for
+from .steps import Stepper, accelerator, evaluate, map_over, pictures_for
 
 #: Steps over which a monitor's loss and accuracy are averaged.
 SMOOTHING = 25
@@ -256,6 +256,7 @@ class _Run:
             plan.spec.resolution,
             plan.recipe,
             device,
+            map,
         )
         pictures = len(data.train.labels)
         self.batch = min(plan.recipe.batch_size, pictures)
