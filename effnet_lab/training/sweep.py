@@ -319,7 +319,7 @@ class _Job(NamedTuple):
     folder: Path | None
     checkpoint: Path
     watch: Callable[[], None]
-    threads: int
+    threads: int = 1
 
 
 class _Runner:
