@@ -141,6 +141,7 @@ def test_an_interrupt_frees_the_workers(toy, cluster, tmp_path):
 
     def interrupt():
         wait_until(lambda: len(list(tmp_path.glob("*.partial/*.progress"))) == 2)
+        time.sleep(1)  # by now the driver waits for them
         os.kill(os.getpid(), signal.SIGINT)
 
     with in_the_background(interrupt):
