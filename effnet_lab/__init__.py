@@ -7,7 +7,7 @@ write ``from effnet_lab import B0, cost, EfficientNet``. `arch`, `view`, `widget
 
 from ._lazy import lazy_names, names_of
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 #: Where each public name lives.
 _HOME = names_of(
