@@ -108,6 +108,12 @@ def training_beside_torch() -> tuple[Action, Action, int]:
     return stepping(CIFAR_BASE, Recipe(), CORES), stepping(CIFAR_BASE, WHOLE, 1, of_torch=CORES), 7
 
 
+def training_beside_smaller_parts() -> tuple[Action, Action, int]:
+    """Train the course's base in micro-batches of 128, or of 64 that would keep more cores busy."""
+    smaller = Recipe(micro_batch=64)
+    return stepping(CIFAR_BASE, Recipe(), CORES), stepping(CIFAR_BASE, smaller, CORES), 7
+
+
 def training_on_a_busy_machine() -> tuple[Action, Action, int]:
     """Do the same while as many programs as there are cores want them too."""
     ours, theirs, repeats = training_beside_torch()
@@ -220,6 +226,7 @@ ROWS = {
     "training at 16 px / efficientnet-pytorch": (partial(training_beside_peer, 16, 1024), 2),
     "training at 64 px / efficientnet-pytorch": (partial(training_beside_peer, 64, 256), 2),
     "training / threads of torch": (training_beside_torch, 1.2),
+    "micro-batches of 128 / of 64": (training_beside_smaller_parts, 1),
     "training, busy machine / the same": (training_on_a_busy_machine, 3),
     "augmentation / one by one with PIL": (data_path, 10),
     "two workers / one run of two threads": (two_workers, 1.3),

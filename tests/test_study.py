@@ -5,7 +5,9 @@ import pytest
 
 import tiny
 from effnet_lab import CIFAR_BASE, Labels, RunStore, cost, multipliers, recorded
+from effnet_lab.records.compare import compare
 from effnet_lab.records.runs import recorded_names
+from effnet_lab.records.statistics import results
 from effnet_lab.training import study
 from effnet_lab.training.data import load_data
 from effnet_lab.training.study import (
@@ -134,6 +136,14 @@ def first_edition(name: str) -> list[Member]:
     return [m._replace(recipe=replace(m.recipe, **before)) for m in members]
 
 
+def test_no_candidate_is_better_than_the_first_guess_beyond_noise():
+    """What the comment on `CANDIDATES` says."""
+    base, *others = results(recorded("minute"), "val_accuracy")
+    assert base.recipe == study.FIRST_GUESS
+    assert {r.labels["ingredient"] for r in others} == study.CANDIDATES.keys()
+    assert not [found for found in compare([base, *others]).against(base) if found.told_apart]
+
+
 def test_a_family_that_may_not_exceed_its_targets_is_just_below_them():
     """Within 2% where rounding allows."""
     base = cost(CIFAR_BASE).macs
@@ -142,7 +152,7 @@ def test_a_family_that_may_not_exceed_its_targets_is_just_below_them():
     for member, factor in zip(made[1:], (2, 4) * 4, strict=True):
         share = cost(member.spec).macs / (factor * base)
         assert 0.9 < share <= 1
-        assert share > 0.98 or member.labels.family == "depth" or member.spec.name == "width x2"
+        assert share > 0.98 or member.labels.family == "depth"
 
 
 def test_a_member_is_trained_with_its_number_of_seeds(monkeypatch, tmp_path):

@@ -136,12 +136,18 @@ def test_statistics_of_micro_batches_are_folded_into_the_running_ones(data):
     keep = 1 - tiny.NET.norm_momentum
     torch.testing.assert_close(model.stem.norm.running_mean, (1 - keep) * mean)
     torch.testing.assert_close(model.stem.norm.running_var, keep + (1 - keep) * var)
+    assert model.stem.norm.num_batches_tracked == 1
 
 
-@pytest.mark.parametrize("switched", SWITCHED)
-def test_every_tensor_of_a_step_is_on_the_device_of_the_network(data, switched):
+@pytest.mark.parametrize("threads", [0, -1, 1025])
+def test_a_number_of_threads_out_of_range_is_refused(data, threads):
+    with pytest.raises(ValueError, match=f"threads is {threads}"):
+        quick_train(tiny.NET, data, "32 pictures", threads=threads, monitor=Silent())
+
+
+def test_every_tensor_of_a_step_is_on_the_device_of_the_network(data):
     """The meta device computes shapes only, and refuses tensors of another device."""
-    recipe = replace(SWITCHED[switched].recipe, micro_batch=16, policy="none")
+    recipe = replace(tiny.RECIPE, micro_batch=16)
     images, labels = map(torch.from_numpy, data.train)
     source = steps.TrainingPictures(images, labels, 8, recipe, "meta")
     stepper = steps.Stepper(EfficientNet(tiny.NET).to("meta"), recipe, 32)

@@ -95,15 +95,12 @@ def _data() -> Finding:
 
 
 def _speed() -> Finding:
-    import torch
+    from ..training.steps import seconds_per_picture, where_to_train
 
-    from ..training.steps import accelerator, seconds_per_picture
-
-    device = accelerator()
-    threads = 1 if device else torch.get_num_threads()
-    seconds = seconds_per_picture(CIFAR_BASE, Recipe(), threads, device=device or "cpu")
+    device, threads = where_to_train(Recipe())
+    seconds = seconds_per_picture(CIFAR_BASE, Recipe(), threads, device=device)
     epoch = format_seconds(seconds * CIFAR10_TRAIN_PICTURES)
-    where = f"an accelerator ({device})" if device else f"{threads} of {os.cpu_count()} cores"
+    where = f"{threads} of {os.cpu_count()} cores" if device.type == "cpu" else f"{device}"
     found = f"{1 / seconds:,.0f} pictures a second on {where}"
     slow = "close other programs: a lesson's training would take minutes"
     return Finding("speed", f"{found}; once over CIFAR-10: {epoch}", slow if seconds > 2e-3 else "")

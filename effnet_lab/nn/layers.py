@@ -175,7 +175,7 @@ class RandomDrop(nn.Module):
             return x
         survival = 1 - self.rate
         kept = torch.empty(self.parts(x)).bernoulli_(survival, generator=self.generator)  # 0 or 1
-        return x * (kept / survival).to(x)
+        return x * (kept.to(x) / survival)
 
     def extra_repr(self) -> str:
         """Show the rate when printed."""

@@ -101,6 +101,10 @@ class Recipe:
         require_choice("policy", self.policy, POLICIES)
         require_int("micro_batch", self.micro_batch, 0, 65_536)
 
+    def parts(self, batch: int) -> int:
+        """Return the number of micro-batches of so many pictures."""
+        return -(-batch // (self.micro_batch or batch))
+
 
 _SECONDS = {
     **dict.fromkeys(("s", "sec", "second"), 1),

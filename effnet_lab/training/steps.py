@@ -18,6 +18,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .._validate import require_int
 from ..arch import NetworkSpec
 from ..nn import EfficientNet
 from ..nn.layers import RandomDrop
@@ -39,7 +40,13 @@ def map_over(threads: int) -> Iterator[Map]:
     """Give a `map` over so many threads; torch computes each operation on one.
 
     The caller's number of torch's threads and its random numbers are left alone.
+
+    Raises
+    ------
+    ValueError
+        If the number of threads is out of range.
     """
+    require_int("threads", threads, 1, 1024)
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -138,9 +145,10 @@ class Stepper:
     def __init__(self, model: EfficientNet, recipe: Recipe, batch: int, map: Map = map) -> None:
         self.model, self.recipe, self.map = model, recipe, map
         self.optimizer = make_optimizer(model, recipe)
-        parts = -(-batch // (recipe.micro_batch or batch))
+        parts = recipe.parts(batch)
         self.replicas = [Replica(model, alone=parts == 1) for _ in range(parts)]
         self.statistics = running_statistics(model)
+        self.counters = [b for b in model.buffers() if not b.is_floating_point()]
 
     def seed(self, seed: int) -> torch.Generator:
         """Begin an epoch; return the source of randomness for the order of pictures."""
@@ -177,6 +185,7 @@ class Stepper:
             torch._foreach_add_(seen, replica.statistics, alpha=share)
         for parameter, gradient in zip(self.model.parameters(), gradients, strict=True):
             parameter.grad = gradient
+        torch._foreach_add_(self.counters, 1)
         torch._foreach_lerp_(self.statistics, seen, self.model.spec.norm_momentum)
 
 
@@ -223,9 +232,12 @@ def pictures_for(
     return max(recipe.batch_size, round((0.95 * budget.seconds - trial) / each))
 
 
-def accelerator() -> torch.device | None:
-    """Return the accelerator that torch sees, such as a GPU; None if there is none."""
-    return torch.accelerator.current_accelerator(check_available=True)
+def where_to_train(recipe: Recipe) -> tuple[torch.device, int]:
+    """Return the accelerator that torch sees, or the CPU and how many threads a step can use."""
+    found = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
+    if found:
+        return found, 1
+    return torch.device("cpu"), min(torch.get_num_threads(), recipe.parts(recipe.batch_size))
 
 
 def seconds_per_picture(

@@ -23,7 +23,6 @@ from torch import Tensor
 
 from .. import __version__
 from .._files import write_atomically
-from .._validate import require_int
 from ..arch import NetworkSpec
 from ..nn import EfficientNet
 from ..records.runs import Budget, Epoch, Recipe, RunPlan, RunRecord, priced
@@ -32,7 +31,7 @@ from .average import WeightAverage
 from .data import load_data
 from .dataset import DataSet, Split
 from .optimizer import learning_rate
-from .steps import Stepper, accelerator, evaluate, map_over, pictures_for
+from .steps import Stepper, evaluate, map_over, pictures_for, where_to_train
 
 #: Steps over which a monitor's loss and accuracy are averaged.
 SMOOTHING = 25
@@ -147,8 +146,8 @@ def quick_train(
     recipe
         How to train; by default `Recipe()`.
     threads
-        How many micro-batches are computed at once; by default as many as torch has threads. It
-        changes nothing but the speed.
+        How many micro-batches are computed at once; by default as many as there are cores for.
+        It changes nothing but the speed.
     checkpoint
         A file to resume from and to save to after each epoch.
     monitor
@@ -174,8 +173,8 @@ def quick_train(
     begun = _read_checkpoint(Path(checkpoint)) if checkpoint else None
     if begun:  # keep to what was decided when the run began
         asked = Budget(pictures=begun["pictures"]) if asked.seconds else asked
-    device = accelerator() or torch.device("cpu")
-    threads = threads or (torch.get_num_threads() if device.type == "cpu" else 1)
+    device, own_threads = where_to_train(recipe)
+    threads = own_threads if threads is None else threads
     pictures = pictures_for(asked, spec, data, recipe, threads, device)
     plan = RunPlan(spec, data.name, data.fingerprint, recipe, pictures, seed)
     limit = OVERRUN * asked.seconds if asked.seconds else math.inf
@@ -212,7 +211,6 @@ def train(
         another plan.
     """
     _require_fit(plan, data)
-    require_int("threads", threads, 1, 1024)
     monitor = monitor or ProgressBar()
     with map_over(threads) as map:
         place = Path(checkpoint) if checkpoint else None
@@ -315,7 +313,7 @@ class _Run:
         for chosen in self._batches():
             rate = learning_rate(self.plan.recipe, self.step / self.steps_total)
             for group in self.optimizer.param_groups:
-                group["lr"] = rate * group.get("scale", 1.0)
+                group["lr"] = rate
             taken = self.stepper.step(self.source, chosen)
             loss, right = taken[0].item(), int(taken[1])
             self.step += 1
