@@ -54,6 +54,46 @@ def test_seeds_of_one_network_are_told_apart():
     assert sorted(set(column(picture, "network"))) == ["base net, seed 0", "base net, seed 1"]
 
 
+def looks(picture):
+    lines = picture.figure.axes[0].lines[1::2]  # of validation
+    return [(line.get_color(), line.get_marker(), line.get_linestyle()) for line in lines]
+
+
+def test_runs_are_told_apart_by_colour_marker_and_stroke():
+    """Runs of an unknown family, a family's runs at several sizes, and the learner's own."""
+    recipes = training_curves([record(), *(record(seed=n, family="recipe") for n in (1, 2, 3))])
+    (base, _, _), *others = looks(recipes)
+    assert base == style.FAMILIES["base"].colour
+    assert [(colour, marker) for colour, marker, _ in others] == [
+        (look.colour, look.marker) for look in style.RUNS[:3]
+    ]
+    seeds = looks(training_curves([record(seed=n) for n in (1, 2, 3)]))
+    assert len({(colour, marker) for colour, marker, _ in seeds}) == 1
+    mine = [record(seed=n, family="") for n in (1, 2)]
+    assert looks(training_curves(mine))[0][:2] == (style.YOU.colour, style.YOU.marker)
+    for picture in (recipes, training_curves(study(1)), training_curves(mine)):
+        assert len(set(column(picture, "network"))) == len(picture.figure.axes[0].lines) / 2
+    dashes = [line._dash_pattern for line in training_curves(study(1)).figure.axes[0].lines[1::2]]
+    assert len({str(one) for one in dashes}) > 1
+
+
+def test_runs_of_one_name_and_seed_are_numbered():
+    names = column(training_curves([record(), record()]), "network")
+    assert set(names) == {"base net, seed 0 (#1)", "base net, seed 0 (#2)"}
+
+
+def test_a_huge_loss_is_written_in_short():
+    run = record()
+    last = replace(run.history[-1], train_loss=4.5e7, val_loss=123_456_789.0)
+    picture = training_curves(replace(run, history=(*run.history[:-1], last)))
+    axes = picture.figure.axes[1]
+    picture.figure.draw_without_rendering()
+    shown = [text.get_text() for text in (*axes.texts, *axes.get_yticklabels())]
+    assert "validation 123 M" in shown
+    assert max(map(len, shown)) <= len("validation 123 M")
+    assert "loss 123 M" in picture.alt
+
+
 def test_unequal_epochs_are_drawn_over_pictures():
     picture = training_curves([record(), record(seed=1, pictures=8000)])
     assert picture.figure.axes[-1].get_xlabel() == "training pictures seen"

@@ -38,12 +38,25 @@ GRID_ALPHA, FRONT_ALPHA, QUIET_ALPHA = 0.13, 0.4, 0.8
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How one thing is drawn: colour, marker, the marker's size in points, filled or hollow."""
+    """How one thing is drawn.
+
+    Parameters
+    ----------
+    colour, marker
+        As matplotlib knows them.
+    size
+        Of the marker, in points.
+    hollow
+        Whether the marker is not filled.
+    dashes
+        Of its line, in widths of the line, on and off in turn; empty is solid.
+    """
 
     colour: str
     marker: str
     size: float = MARKER
     hollow: bool = False
+    dashes: tuple[float, ...] = ()
 
     @property
     def marker_style(self) -> dict[str, Any]:
@@ -70,8 +83,30 @@ FAMILIES = {
 YOU = Look(INK, "*", STAR)
 PUBLISHED = Look(NEUTRAL, "o", 8.0, hollow=True)
 
+#: How lines are told apart beside their colours, or where they share one.
+STROKES = ((), (5.0, 1.2, 1.2, 1.2), (1.3, 1.1))
+
+#: Runs side by side that stand for no family: colours that no family has, each with its own shape.
+RUNS = tuple(
+    Look(colour, marker, 9.0, dashes=STROKES[place % len(STROKES)])
+    for place, (colour, marker) in enumerate(
+        {
+            "#B8860B": "v",
+            "#7A5FD0": "X",
+            "#C2304F": "P",
+            "#1899A8": "h",
+            "#94603A": "<",
+            "#6F8F1E": ">",
+            "#D6539A": "8",
+        }.items()
+    )
+)
+
+#: The learner's own runs in the order in which they were made.
+YOUR_RUNS = (YOU, *RUNS)
+
 #: Families with no look of their own: neutral, told apart by shape and label.
-_OTHERS = tuple(Look(NEUTRAL, marker, 9.0) for marker in ("v", "X", "P", "h", "<", ">", "8"))
+_OTHERS = tuple(Look(NEUTRAL, look.marker, look.size) for look in RUNS)
 
 
 def family_look(family: str, names: Sequence[str] = ()) -> Look:
@@ -200,6 +235,17 @@ def format_percent(fraction: float) -> str:
     '56.1%'
     """
     return f"{fraction:.1%}"
+
+
+def format_loss(loss: float) -> str:
+    """Write a loss with two decimals; one that has left all measure, in short.
+
+    Examples
+    --------
+    >>> format_loss(0.902), format_loss(45_678_901.2), format_loss(math.nan)
+    ('0.90', '45.7 M', 'nan')
+    """
+    return format_count(loss) if 1000 <= abs(loss) < math.inf else f"{loss:.2f}"
 
 
 def format_points(difference: float) -> str:

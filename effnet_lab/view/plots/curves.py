@@ -1,9 +1,10 @@
 """Accuracy, loss and learning rate over the course of trainings."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import cycle, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from ...records.runs import Epoch, RunRecord
 from .. import style
 from ..picture import Cell, Picture, frame, text_size
-from ..style import Look, format_count, format_percent
+from ..style import Look, format_count, format_loss, format_percent
 from .accuracy import data_set_name
 from .drawing import label_ends
 
@@ -40,6 +41,10 @@ class Subplot(NamedTuple):
     validation: str
     factor: float
     least: float
+
+    def written(self, value: float) -> str:
+        """Write a value for a label."""
+        return format_percent(value) if self.factor == 100 else format_loss(value)
 
     def points(self, steps: Sequence[Epoch | Step], attribute: str) -> list[tuple[float, float]]:
         """Return pictures seen and an attribute's value, as it is drawn."""
@@ -102,20 +107,32 @@ def training_curves(records: RunRecord | Iterable[RunRecord], title: str | None 
     shown = [record for record in runs if record.history]
     if not shown:
         raise ValueError(f"none of the {len(runs)} records has an epoch to draw")
-    families = list(dict.fromkeys(record.family for record in shown))
-    names = [record.spec.name for record in shown]
-    if len(set(names)) < len(names):
-        names = [f"{record.spec.name}, seed {record.plan.seed}" for record in shown]
-    looks = [
-        style.family_look(record.family, families) if record.family else style.YOU
-        for record in shown
-    ]
     curves = [
         Curve(name, look, record.history)
-        for name, look, record in zip(names, looks, shown, strict=True)
+        for name, look, record in zip(_names(shown), _looks(shown), shown, strict=True)
     ]
     notes = [f"{r.spec.name} {r.status}: {r.reason}" for r in shown if r.status != "finished"]
     return curve_picture(curves, title, [data, *notes])
+
+
+def _names(runs: Sequence[RunRecord]) -> list[str]:
+    """Name each run by its network, and where that is not enough by its seed and its place."""
+    names = [run.spec.name for run in runs]
+    if len(set(names)) < len(names):
+        names = [f"{run.spec.name}, seed {run.plan.seed}" for run in runs]
+    if len(set(names)) < len(names):
+        names = [f"{name} (#{place})" for place, name in enumerate(names, start=1)]
+    return names
+
+
+def _looks(runs: Sequence[RunRecord]) -> list[Look]:
+    """Give each run a look that no other has: its family's, if that has one of its own."""
+    of_a_study = any(run.family for run in runs)
+    others = cycle(style.RUNS if of_a_study else style.YOUR_RUNS)
+    looks = [style.FAMILIES.get(run.family) or next(others) for run in runs]
+    often = {look for look, count in Counter(looks).items() if count > 1}
+    strokes = {look: cycle(style.STROKES) for look in often}
+    return [replace(look, dashes=next(strokes[look])) if look in often else look for look in looks]
 
 
 def curve_picture(
@@ -130,9 +147,9 @@ def curve_picture(
         else f"Best of {len(curves)} at the end: {best.name} with {end}"
     )
     single = any(len(curve.history) == 1 and not curve.trail for curve in curves)
-    solid, dashed = ("Filled", "hollow") if single else ("Solid", "dashed")
+    thick, thin = ("Filled", "hollow") if single else ("Thick", "thin")
     span = "the last steps" if any(curve.trail for curve in curves) else "each pass"
-    key = f"{solid}: validation; {dashed}: training, a mean over {span}, of augmented pictures"
+    key = f"{thick}: validation; {thin}: training, a mean over {span}, of augmented pictures"
     caption = "; ".join([key, *notes])
     unit = epoch_size([curve.history for curve in curves])
     with style.rc():
@@ -168,7 +185,7 @@ def curve_axes(
         axes = figure.add_axes((left, top - tall, box[2], tall), sharex=shared)
         axes.set_ylabel(subplot.label)
         axes.tick_params(labelbottom=subplot is SUBPLOTS[-1])
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:.4g}"))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: _tick(y)))
         axes.yaxis.set_major_locator(
             MaxNLocator(max(2, round(2 * subplot.share)), steps=[1, 2, 5, 10])
         )
@@ -177,6 +194,10 @@ def curve_axes(
     _name_pictures(panels[-1], unit)
     figure.align_ylabels(panels)
     return figure, tuple(panels)
+
+
+def _tick(value: float) -> str:
+    return f"{value:.4g}" if abs(value) < 1000 else format_count(value, short=True)
 
 
 def epoch_size(histories: Sequence[Sequence[Epoch]]) -> int | None:
@@ -194,7 +215,7 @@ def epoch_size(histories: Sequence[Sequence[Epoch]]) -> int | None:
 def draw_curves(axes: Axes, subplot: Subplot, curves: Iterable[Curve], unit: int) -> None:
     """Draw curves in place of those that were there, and fit the axis; `unit` is an epoch's size.
 
-    Validation is solid and ends in the curve's marker, training is thin and dashed.
+    Validation is thick and ends in the curve's marker, training is thin and dashed.
     """
     for line in list(axes.lines):
         line.remove()
@@ -206,7 +227,9 @@ def draw_curves(axes: Axes, subplot: Subplot, curves: Iterable[Curve], unit: int
 
 def _draw_line(axes: Axes, subplot: Subplot, curve: Curve, name: str, unit: int) -> None:
     points = subplot.points(curve.points(name), name)
-    thick, dashed = name == subplot.validation, name == subplot.training and subplot.validation
+    thick = name == subplot.validation
+    own = (0, curve.look.dashes) if curve.look.dashes else "-"
+    stroke = own if thick or not subplot.validation else _DASHES
     # A line through a single point is not seen.
     end = curve.look if thick else replace(curve.look, hollow=True) if len(points) == 1 else None
     axes.plot(
@@ -214,7 +237,7 @@ def _draw_line(axes: Axes, subplot: Subplot, curve: Curve, name: str, unit: int)
         [value for _, value in points],
         color=curve.look.colour,
         lw=style.LINE if thick else 1.3,
-        ls=_DASHES if dashed else "-",
+        ls=stroke,
         zorder=3 if thick else 2,
         **({**end.marker_style, "markevery": [-1], "clip_on": False} if end and points else {}),
     )
@@ -244,7 +267,7 @@ def _end_labels(
             last = curve.points(attribute)[-1]
             value = getattr(last, attribute)
             if math.isfinite(value):
-                text = f"{100 * value:.1f}%" if subplot.factor == 100 else f"{value:.2f}"
+                text = subplot.written(value)
                 labels.append((last.pictures / unit, subplot.factor * value, f"{name} {text}"))
     return labels
 
@@ -265,8 +288,8 @@ def _curve_words(curves: Sequence[Curve], caption: str) -> str:
         last = curve.history[-1]
         ends.append(
             f"{curve.name} after {last.pictures:,} pictures: validation accuracy "
-            f"{format_percent(last.val_accuracy)}, loss {last.val_loss:.3g}; training accuracy "
-            f"{format_percent(last.train_accuracy)}, loss {last.train_loss:.3g}"
+            f"{format_percent(last.val_accuracy)}, loss {format_loss(last.val_loss)}; training "
+            f"accuracy {format_percent(last.train_accuracy)}, loss {format_loss(last.train_loss)}"
         )
     if len(curves) > len(ends):
         ends.append(f"and {len(curves) - len(ends)} more in the table")

@@ -232,7 +232,7 @@ class _GrowingCurve:
 
     def __init__(self, name: str, moment: Moment) -> None:
         self.name, self.unit = name, moment.epoch
-        caption = "Solid: validation; dashed: training, a mean over the last steps"
+        caption = "Thick: validation; thin: training, a mean over the last steps"
         with style.rc():
             self.figure, self.panels = curve_axes(f"{name} in training", caption, (), self.unit)
             self.panels[0].set_xlim(0, moment.pictures_total / (self.unit or 1))
