@@ -32,6 +32,8 @@ from effnet_lab.widgets.monitor.widget import render
 
 SETUP = setup(CIFAR_BASE, Recipe(shift=0.0625))
 DEFAULT = SETUP.controls.default
+FIRST = "learning rate 0.8, flip, shift 1/16, 30,000 pictures, seed 0"
+NBSP = "\N{NO-BREAK SPACE}"
 
 # ------------------------------------------------------------------ controls <-> recipe
 
@@ -53,11 +55,11 @@ def test_a_recipe_of_its_own_keeps_its_values():
         policy="autoaugment",
         weight_decay=0.0,
     )
-    made = setup(spec, recipe, seconds=7, seed=11)
+    made = setup(spec, recipe, pictures=700, seed=11)
     state = made.controls.default
     assert made.training(state) == recipe
     assert made.network(state, spec.name) == spec
-    assert (state["seconds"], state["seed"]) == (7, 11)
+    assert (state["pictures"], state["seed"]) == (700, 11)
     assert made.training({**state, "weight_average": False}) == replace(recipe, ema=0.0)
 
 
@@ -70,7 +72,7 @@ def test_a_recipe_of_its_own_keeps_its_values():
         ("autoaugment", True, {"policy": "autoaugment"}),
         ("label_smoothing", 0.1, {"label_smoothing": 0.1}),
         ("weight_average", True, {"ema": 0.99}),
-        ("seconds", 60, {}),
+        ("pictures", 60_000, {}),
         ("seed", 3, {}),
     ],
 )
@@ -88,7 +90,7 @@ def test_each_control_of_the_network_changes_its_rate_alone(name, field):
 
 
 def test_settings_in_words():
-    assert recipe_in_words(DEFAULT) == "learning rate 0.8, flip, shift 1/16, 30 s, seed 0"
+    assert recipe_in_words(DEFAULT) == FIRST
     everything = {
         "flip": False,
         "shift": 0.0,
@@ -98,12 +100,12 @@ def test_settings_in_words():
         "dropout": 0.4,
         "weight_average": True,
         "learning_rate": 0.02,
-        "seconds": 300,
+        "pictures": 240_000,
         "seed": 2,
     }
     assert differences({**DEFAULT, **everything}, DEFAULT) == (
         "learning rate 0.02, no flip, no shift, AutoAugment, label smoothing 0.1, drop path 0.2, "
-        "dropout 0.4, weight average, 300 s, seed 2"
+        "dropout 0.4, weight average, 240,000 pictures, seed 2"
     )
     assert differences(DEFAULT, DEFAULT) == ""
     assert in_words("shift", 0.125) == "shift 1/8"
@@ -119,8 +121,14 @@ def epochs(*accuracies: float, loss: float = 1.5) -> tuple[Epoch, ...]:
     )
 
 
-def record(*accuracies: float, status: str = "finished", reason: str = "", loss: float = 1.5):
-    plan = RunPlan(CIFAR_BASE, "tiny", "tiny0", Recipe(), 4000)
+def record(
+    *accuracies: float,
+    status: str = "finished",
+    reason: str = "",
+    loss: float = 1.5,
+    pictures: int = 4000,
+):
+    plan = RunPlan(CIFAR_BASE, "tiny", "tiny0", Recipe(), pictures)
     test = 0.4321 if status == "finished" else None
     history = epochs(*accuracies, loss=loss)
     return RunRecord(plan, priced(CIFAR_BASE), history, status, reason, test, test, 8.0, {})
@@ -198,9 +206,15 @@ def test_the_trail_is_thinned_and_keeps_its_end():
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("nothing", "Ready for run 1: learning rate 0.8, flip, shift 1/16, 30 s, seed 0."),
+        (
+            "nothing",
+            f"Ready for run 1: {FIRST}.",
+        ),
         ("starting", "Run 1 is starting: a process of its own loads torch"),
-        ("first steps", "Run 1 trains: learning rate 0.8, flip, shift 1/16, 30 s, seed 0."),
+        (
+            "first steps",
+            f"Run 1 trains: {FIRST}.",
+        ),
         ("second epoch", "seed 0. 30.0% on the validation pictures so far."),
         ("stopping", "Run 1 is stopping."),
         ("finished", "Run 1 finished with 50.0% on the validation pictures. Ready for run 2, as"),
@@ -259,12 +273,29 @@ def test_buttons(name, can):
     assert actions(SCENES[name]) == can
 
 
-def test_the_table_compares_with_the_first_run_latest_first():
+def test_the_table_tells_the_runs_in_order_and_compares_those_of_one_budget():
+    longer = played({"pictures": 60_000}, record(0.6, pictures=8000), scene=WORSE)
+    again = played({"pictures": 60_000, "seed": 1}, record(0.55, pictures=8000), scene=longer)
+    stopped = played({}, moment(1000, 0.2), STOPPED, scene=again)
+    against = [row[3] and row[3].replace(NBSP, " ") for row in ledger(stopped).rows]
+    assert against == [None, "run 1: −6.0 points", None, "run 3: −5.0 points", None]
+    assert "Best of 2 runs with this budget: run 3 with 60.0%" in render(again, DEFAULT).alt
+    assert "Run 5 ends at 20.0%" in render(stopped, DEFAULT).alt
+
+
+def test_a_run_under_way_is_not_compared():
     rows = ledger(SCENES["third"]).rows
     assert rows == (
-        ("1", "learning rate 0.8, flip, shift 1/16, 30 s, seed 0", "50.0%", None, 3000, "finished"),
-        ("3", "seed 1", "35.0%", "−15.0\N{NO-BREAK SPACE}points", 1000, "training"),
-        ("2", "no flip", "44.0%", "−6.0\N{NO-BREAK SPACE}points", 2000, "finished"),
+        (
+            "1",
+            "learning rate 0.8, flip, shift 1/16, 30,000 pictures, seed 0",
+            "50.0%",
+            None,
+            3000,
+            "finished",
+        ),
+        ("2", "no flip", "44.0%", "run 1: −6.0 points".replace(" ", NBSP), 2000, "finished"),
+        ("3", "seed 1", "35.0%", None, 1000, "training"),
     )
     again = played({}, record(0.5), scene=FINISHED)
     assert ledger(again).rows[1][1] == "the same"
@@ -306,7 +337,31 @@ def test_each_control_shows_an_effect_later_too(name):
 def test_earlier_runs_are_named_beside_the_latest():
     picture = render(SCENES["third"], DEFAULT).picture
     assert all(f"run {n}" in picture for n in ("1 50.0%", "2 44.0%", "3 35.0%"))
-    assert picture.count("<polygon") == 2  # the learner's star, in accuracy and loss
+
+
+def test_runs_are_told_apart_by_colour_marker_and_dashes():
+    """In accuracy and in loss; each marker ends the line of its own run."""
+    svg = ET.fromstring(render(SCENES["third"], DEFAULT).picture)
+    shapes = [mark.get("points") or "circle" for mark in svg.iter(f"{SVG}polygon")]
+    assert len(shapes) == 2 * len(set(shapes)) == 6
+    lines = [line for line in svg.iter(f"{SVG}path") if line.get("stroke-width") in ("1.5", "2.2")]
+    looks = {(line.get("stroke"), line.get("stroke-dasharray")) for line in lines}
+    assert len({stroke for stroke, _ in looks}) == 3
+
+
+def test_what_a_run_takes_is_said_before_it_starts():
+    assert render(Scene(), DEFAULT).values["pictures"] == "30,000 pictures"
+    assert render(Scene(), DEFAULT, 74.0).values["pictures"] == "30,000 pictures, about 1 min 10 s"
+    made = monitor()
+    assert made.seconds(960) is None
+    made._repr_mimebundle_()
+    before = made.pace
+    assert before > 0
+    assert re.fullmatch(r"960 pictures, about \d+ s", made.view["values"]["pictures"])
+    assert made.seconds(9600) > made.seconds(960)
+    made.scene = made.scene.started(made.state)
+    made._hear(record(0.4, pictures=960))  # its 8 seconds are what the next estimate is made from
+    assert made.pace != before
 
 
 def test_many_runs_are_named_as_far_as_there_is_room():
@@ -323,7 +378,7 @@ def test_many_runs_are_named_as_far_as_there_is_room():
 
 def monitor(**options: object):
     return training_monitor(
-        tiny.data(), tiny.NET, **{"recipe": tiny.RECIPE, "seconds": 1, "threads": 1, **options}
+        tiny.data(), tiny.NET, **{"recipe": tiny.RECIPE, "pictures": 960, "threads": 1, **options}
     )
 
 
@@ -341,8 +396,8 @@ def test_a_page_without_a_kernel_shows_an_example_and_its_table():
 def test_network_and_data_must_fit():
     with pytest.raises(ValueError, match="num_classes 7; tiny has 10 classes"):
         training_monitor(tiny.data(), replace(tiny.NET, num_classes=7))
-    with pytest.raises(ValueError, match="seconds is 0"):
-        monitor(seconds=0)
+    with pytest.raises(ValueError, match="pictures is 0"):
+        monitor(pictures=0)
 
 
 def test_stop_and_wait_without_a_run_do_nothing():
@@ -401,7 +456,7 @@ def test_a_run_in_the_background_gives_the_bits_of_one_in_the_foreground(tmp_pat
 
 @pytest.mark.slow
 def test_stop_leaves_a_record_and_ctrl_c_does_not_stop():
-    made = monitor(seconds=300)
+    made = monitor(pictures=3_000_000)
     made.start()
     await_that(lambda: trains(made))
     os.kill(made.training.pid, signal.SIGINT)
@@ -419,7 +474,7 @@ def test_stop_leaves_a_record_and_ctrl_c_does_not_stop():
 
 
 def test_a_killed_worker_is_reported_and_the_next_start_works():
-    made = monitor(seconds=300)
+    made = monitor(pictures=3_000_000)
     made.start({"flip": False})
     await_that(lambda: trains(made))
     os.kill(made.training.pid, signal.SIGKILL)
@@ -428,7 +483,7 @@ def test_a_killed_worker_is_reported_and_the_next_start_works():
     assert made.view["actions"] == ["start"]
     assert made.records == []
     # The next one takes the place of that of another monitor, whose cell may have been run again.
-    other = monitor(seconds=300)
+    other = monitor(pictures=3_000_000)
     other.start()
     made.start()
     assert made.view["error"] == ""
@@ -454,7 +509,7 @@ import sys, time, tiny
 from effnet_lab.widgets import training_monitor
 
 if __name__ == "__main__":
-    made = training_monitor(tiny.data(), tiny.NET, recipe=tiny.RECIPE, seconds=300, threads=1)
+    made = training_monitor(tiny.data(), tiny.NET, recipe=tiny.RECIPE, pictures=10**7, threads=1)
     made.start()
     while not made.training.pid or sys.argv[1] == "training" and not made.scene.current.moment:
         time.sleep(0.02)

@@ -13,8 +13,8 @@ NAME = "training-monitor"
 #: From cold, where little is learned, to hot, where nothing is.
 LEARNING_RATES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.0, 8.0)
 
-#: Budgets in seconds.
-BUDGETS = (10, 20, 30, 60, 120, 300)
+#: Budgets in training pictures: each is twice the one before.
+BUDGETS = (7_500, 15_000, 30_000, 60_000, 120_000, 240_000)
 
 #: Decay of the weight average, where the recipe itself has none.
 EMA = 0.99
@@ -52,13 +52,11 @@ class Setup:
         )
 
 
-def setup(spec: NetworkSpec, recipe: Recipe, seconds: float = 30, seed: int = 0) -> Setup:
+def setup(spec: NetworkSpec, recipe: Recipe, pictures: int = 30_000, seed: int = 0) -> Setup:
     """Make the controls for a network; they begin at the values of `spec` and `recipe`."""
 
-    def slider(
-        name: str, label: str, values: Sequence[float], default: float, unit: str = ""
-    ) -> Slider:
-        return Slider(name, label, tuple(sorted({*values, default})), default, unit)
+    def slider(name: str, label: str, values: Sequence[float], default: float) -> Slider:
+        return Slider(name, label, tuple(sorted({*values, default})), default)
 
     controls = Controls(
         NAME,
@@ -70,7 +68,7 @@ def setup(spec: NetworkSpec, recipe: Recipe, seconds: float = 30, seed: int = 0)
         slider("drop_path", "Drop path", (0.0, 0.1, 0.2, 0.4), spec.drop_path_rate),
         slider("dropout", "Dropout", (0.0, 0.2, 0.4), spec.dropout),
         Toggle("weight_average", "Average of weights (EMA)", recipe.ema > 0),
-        slider("seconds", "Budget", BUDGETS, seconds, "s"),
+        slider("pictures", "Budget", BUDGETS, pictures),
         slider("seed", "Seed", range(5), seed),
     )
     return Setup(spec, recipe, controls)
@@ -88,11 +86,11 @@ def in_words(name: str, value: Value) -> str:
 
     Examples
     --------
-    >>> in_words("flip", False), in_words("shift", 0.0625), in_words("seconds", 30)
-    ('no flip', 'shift 1/16', '30 s')
+    >>> in_words("flip", False), in_words("shift", 0.0625), in_words("pictures", 30000)
+    ('no flip', 'shift 1/16', '30,000 pictures')
     """
-    if name == "seconds":
-        return f"{value:g} s"
+    if name == "pictures":
+        return f"{value:,} pictures"
     word = "AutoAugment" if name == "autoaugment" else name.replace("_", " ")
     if name in _INGREDIENTS and not value:
         return f"no {word}"

@@ -15,9 +15,12 @@ function render({ model, el }) {
     words.textContent = text;
     queueMicrotask(reachLedger);
   }
-  // A table that scrolls can be reached by keys.
+  // A table that scrolls can be reached by keys, and shows a new run, which stands last.
+  let runs = 1;
   function reachLedger() {
-    const ledger = el.querySelector(".effnet-ledger");
+    const ledger = el.querySelector(".effnet-ledger"), rows = ledger.querySelectorAll("tbody tr").length;
+    if (rows > runs) ledger.scrollTop = ledger.scrollHeight;
+    runs = rows;
     const scrolls = ledger.scrollHeight > ledger.clientHeight || ledger.scrollWidth > ledger.clientWidth;
     for (const [name, value] of Object.entries({ tabindex: "0", role: "region", "aria-label": "Runs so far" })) {
       if (scrolls) ledger.setAttribute(name, value); else ledger.removeAttribute(name);

@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import cycle
 from typing import NamedTuple
 
 from ...records.runs import Epoch
 from ...view import style, svg
 from ...view.plots.curves import SUBPLOTS, Step, Subplot, epoch_size
 from ...view.plots.drawing import spread
-from ...view.style import Look, format_count, format_percent
+from ...view.style import Look, format_count, format_loss, format_percent
 from ...view.svg import Axis, Plot
 from .scene import Scene, example
 
@@ -20,7 +21,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM, _GAP = 64.0, 572.0, 34.0, 364.0, 16.0
 _LINE = 17.0
 
 #: How strongly earlier runs are drawn: their validation, and their training.
-_FAINT, _FAINTER = 0.45, 0.3
+_FAINT, _FAINTER = 0.75, 0.4
 
 
 class _Trace(NamedTuple):
@@ -30,7 +31,7 @@ class _Trace(NamedTuple):
     history: tuple[Epoch, ...]
     trail: tuple[Step, ...]
     strong: bool
-    look: Look = style.YOU
+    look: Look
 
     def training(self, subplot: Subplot) -> list[tuple[float, float]]:
         """Return the points of the training line; of earlier runs, if there is no other line."""
@@ -66,7 +67,8 @@ def _traces(scene: Scene) -> tuple[list[_Trace], int | None, float]:
     moments = [run.moment for run in scene.all if run.moment]
     unit = moments[-1].epoch if moments else None
     latest = scene.all[-1]
-    traces = [_Trace(f"run {r.number}", r.history, r.trail, r is latest) for r in scene.all]
+    looks = zip(scene.all, cycle(style.YOUR_RUNS), strict=False)
+    traces = [_Trace(f"run {r.number}", r.history, r.trail, r is latest, look) for r, look in looks]
     seen = [trace.history[-1].pictures for trace in traces if trace.history]
     return traces, unit, max([1, *seen, *(moment.pictures_total for moment in moments)])
 
@@ -74,16 +76,17 @@ def _traces(scene: Scene) -> tuple[list[_Trace], int | None, float]:
 def _title(scene: Scene) -> str:
     if scene.current:
         return f"Run {scene.current.number} in training"
-    ranked = [(run.accuracy, run.number) for run in scene.runs if run.accuracy is not None]
     if not scene.runs:
         return "A recorded run as an example: yours will take its place"
-    if not ranked:
-        return "No run has come to a validation yet"
-    accuracy, number = max(ranked)
+    last = scene.runs[-1]
+    if last.accuracy is None:
+        return f"Run {last.number} has not come to a validation"
+    alike = [run for run in scene.runs if run.matches(last)] or [last]
+    accuracy, number = max((run.accuracy or 0.0, run.number) for run in alike)
     end = f"{format_percent(accuracy)} on the validation pictures"
-    if len(ranked) == 1:
+    if len(alike) == 1:
         return f"Run {number} ends at {end}"
-    return f"Best of {len(ranked)} runs: run {number} with {end}"
+    return f"Best of {len(alike)} runs with this budget: run {number} with {end}"
 
 
 def _in_words(scene: Scene, traces: Sequence[_Trace]) -> str:
@@ -93,7 +96,7 @@ def _in_words(scene: Scene, traces: Sequence[_Trace]) -> str:
             last = trace.history[-1]
             words.append(
                 f"{trace.name} after {last.pictures:,} pictures: validation accuracy "
-                f"{format_percent(last.val_accuracy)}, loss {last.val_loss:.3g}"
+                f"{format_percent(last.val_accuracy)}, loss {format_loss(last.val_loss)}"
             )
     if scene.current and scene.current.moment:
         words.append(f"Run {scene.current.number}: {scene.current.moment.line()}")
@@ -147,7 +150,7 @@ def _across(plot: Plot, unit: int | None) -> Iterator[str]:
 
 def _key() -> str:
     """Tell the two kinds of lines apart, right of the title."""
-    lines = {"validation": _look(2.2), "training": {**_look(1.0, 0.9), **svg.DASHED}}
+    lines = {"validation": _line(2.2), "training": {**_line(1.0, 0.9), **svg.DASHED}}
     return "".join(
         svg.legend(512 + 118 * place, 14, [(svg.path("M0 -5h24", **look), words)], 30)
         for place, (words, look) in enumerate(lines.items())
@@ -157,25 +160,22 @@ def _key() -> str:
 # ------------------------------------------------------------------ lines
 
 
-def _look(width: float, strength: float = 1, look: Look = style.YOU) -> dict[str, object]:
-    ink = svg.ink(look.colour)
-    return {"stroke": ink, "stroke_width": width, "stroke_opacity": strength}
+def _line(width: float, strength: float = 1, look: Look = style.YOU) -> dict[str, object]:
+    made = {"stroke": svg.ink(look.colour), "stroke_width": width, "stroke_opacity": strength}
+    dashes = " ".join(f"{width * dash:.3g}" for dash in look.dashes)
+    return {**made, "stroke_dasharray": dashes} if dashes else made
 
 
 def _lines(subplot: Subplot, plot: Plot, trace: _Trace) -> Iterator[str]:
     """Draw a run in one subplot: training dashed below validation, whose end has a marker."""
     dashes = svg.DASHED if subplot.validation else {}
-    thin = _look(1.3, 0.9 if trace.strong else _FAINTER, trace.look)
-    yield plot.series(trace.training(subplot), **thin, **dashes)
+    thin = _line(1.3, 0.9 if trace.strong else _FAINTER, trace.look)
+    yield plot.series(trace.training(subplot), **{**thin, **dashes})
     points = trace.validation(subplot)
-    thick = _look(2.2, 1, trace.look) if trace.strong else _look(1.5, _FAINT, trace.look)
+    thick = _line(2.2, 1, trace.look) if trace.strong else _line(1.5, _FAINT, trace.look)
     yield plot.series(points, **thick)
     if points and math.isfinite(points[-1][1]):
-        x, y = plot.at(*points[-1])
-        if trace.strong:
-            yield svg.marker(trace.look, x, y, 0.9)
-        else:
-            yield svg.element("circle", cx=x, cy=y, r=3.2, opacity=2 * _FAINTER)
+        yield svg.marker(trace.look, *plot.at(*points[-1]), 0.9 if trace.strong else 0.65)
 
 
 def _labels(subplot: Subplot, plot: Plot, traces: Sequence[_Trace]) -> Iterator[str]:
@@ -190,8 +190,9 @@ def _labels(subplot: Subplot, plot: Plot, traces: Sequence[_Trace]) -> Iterator[
     levels = spread([y for _, y in places], _LINE, top + 6, bottom - 6)
     for (_, value, trace), (x, y), level in zip(ends, places, levels, strict=True):
         if abs(level - y) > 4 or x < _RIGHT - 20:
-            line = f"M{x + 9:.5g} {y:.5g}L{_RIGHT + 14:g} {level:.5g}"
+            line = f"M{x + 9:.5g} {y:.5g}L{_RIGHT + 13:g} {level:.5g}"
             yield svg.path(line, stroke_opacity=0.3)
-        words = f"{trace.name} {f'{value:.1f}%' if percent else f'{value:.2f}'}"
+        words = f"{trace.name} {subplot.written(value / subplot.factor)}"
         bold = svg.BOLD if trace.strong else {"opacity": style.QUIET_ALPHA}
-        yield svg.text(_RIGHT + 20, level + 5, words, **bold)
+        yield svg.marker(trace.look, _RIGHT + 22, level, 0.65)
+        yield svg.text(_RIGHT + 32, level + 5, words, **bold)

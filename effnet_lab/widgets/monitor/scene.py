@@ -33,10 +33,20 @@ class Run:
         return self.moment.history if self.moment else ()
 
     @property
+    def finished(self) -> bool:
+        """Whether it came to the end of its budget."""
+        return self.record is not None and self.record.status == "finished"
+
+    @property
     def accuracy(self) -> float | None:
         """Validation accuracy after the last epoch; None before there is a number."""
         last = self.history[-1].val_accuracy if self.history else math.nan
         return last if math.isfinite(last) else None
+
+    def matches(self, other: "Run") -> bool:
+        """Whether both have come to the end of the same budget, so that they can be compared."""
+        budgets = [run.record.plan.pictures for run in (self, other) if run.finished and run.record]
+        return len(budgets) == 2 and budgets[0] == budgets[1]
 
     def heard(self, moment: Moment) -> "Run":
         """Return the run as it stands at a later moment."""
@@ -110,7 +120,7 @@ def summary(scene: Scene, state: State) -> str:
     if scene.stopping:
         return f"{name} is stopping."
     if run.moment is None:
-        return f"{name} is starting: a process of its own loads torch and measures its speed."
+        return f"{name} is starting: a process of its own loads torch."
     assert scene.first is not None
     what = recipe_in_words(run.settings)
     if run is not scene.first:
@@ -167,29 +177,34 @@ _CAPTION = (
     "choice. A small difference may be luck: repeat both runs with other seeds."
 )
 
-_COLUMNS = ("run", "what differs from run 1", "validation", "against run 1", "pictures", "status")
+_COLUMNS = ("run", "what differs from run 1", "validation", "against", "pictures", "status")
 
 
 def ledger(scene: Scene) -> Table:
-    """Return the runs as a table: the first, then the others, latest first."""
-    first = scene.first
-    if first is None:
+    """Return the runs as a table, in the order in which they were made."""
+    if scene.first is None:
         recorded_run = Run(0, {}, record=example())
-        return Table(_CAPTION, _COLUMNS, (_row("recorded", "an example", recorded_run, None),))
-    rows = [_row("1", recipe_in_words(first.settings), first, None)]
-    for run in scene.all[:0:-1]:
-        what = differences(run.settings, first.settings) or "the same"
-        rows.append(_row(str(run.number), what, run, first.accuracy))
+        return Table(_CAPTION, _COLUMNS, (_row("recorded", "an example", recorded_run),))
+    rows = [_row("1", recipe_in_words(scene.first.settings), scene.first)]
+    for run in scene.all[1:]:
+        what = differences(run.settings, scene.first.settings) or "the same"
+        rows.append(_row(str(run.number), what, run, _against(scene, run)))
     return Table(_CAPTION, _COLUMNS, tuple(rows))
 
 
-def _row(name: str, what: str, run: Run, against: float | None) -> tuple[Cell, ...]:
-    accuracy, gain = run.accuracy, None
-    if accuracy is not None and against is not None:
-        gain = format_points(accuracy - against).replace(" ", "\N{NO-BREAK SPACE}")
-    shown = None if accuracy is None else format_percent(accuracy)
+def _against(scene: Scene, run: Run) -> str | None:
+    """Compare a run with the first of the same budget: runs of unequal length are not compared."""
+    other = next((other for other in scene.runs if other.matches(run)), run)
+    if other is run or run.accuracy is None or other.accuracy is None:
+        return None
+    gain = f"run {other.number}: {format_points(run.accuracy - other.accuracy)}"
+    return gain.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def _row(name: str, what: str, run: Run, against: str | None = None) -> tuple[Cell, ...]:
+    shown = None if run.accuracy is None else format_percent(run.accuracy)
     seen = run.history[-1].pictures if run.history else None
-    return name, what, shown, gain, seen, run.record.status if run.record else "training"
+    return name, what, shown, against, seen, run.record.status if run.record else "training"
 
 
 @cache

@@ -1,8 +1,10 @@
 """The widget: a scene, the process that trains (`background`), and the browser."""
 
+import math
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any, ClassVar
 
 from ...arch import CIFAR_BASE, NetworkSpec
@@ -10,19 +12,29 @@ from ...records.runs import Budget, Recipe, RunRecord, RunStore
 from ...training.data import load_data
 from ...training.dataset import DataSet
 from ...view.plots.live import Moment
+from ...view.style import format_seconds
 from ..panel import Definition, Panel, State, Value, View, asset
 from .background import BackgroundTraining, Failure, Job, Message
-from .controls import Setup, differences, fraction, setup
+from .controls import Setup, differences, fraction, in_words, setup
 from .picture import picture
 from .scene import Scene, actions, ledger, progress, summary
 
+#: What a run takes beside its training: seconds until a process of its own has loaded torch, and
+#: how long a picture that is only judged takes, in training pictures.
+START, JUDGED = 4.0, 0.5
 
-def render(scene: Scene, state: State) -> View:
-    """Return what the monitor shows: a pure function of the scene and the controls."""
+
+def render(scene: Scene, state: State, seconds: float | None = None) -> View:
+    """Return what the monitor shows: a pure function of the scene, the controls, and an estimate.
+
+    The estimate is of what a run takes; None while nothing is known.
+    """
     drawn, alt = picture(scene)
-    return View(
-        drawn, alt, summary(scene, state), ledger(scene), {"shift": fraction(state["shift"])}
-    )
+    budget = in_words("pictures", state["pictures"])
+    if seconds is not None:
+        budget += f", about {format_seconds(max(10, round(seconds, -1)))}"
+    values = {"shift": fraction(state["shift"]), "pictures": budget}
+    return View(drawn, alt, summary(scene, state), ledger(scene), values)
 
 
 def training_monitor(
@@ -30,7 +42,7 @@ def training_monitor(
     spec: NetworkSpec = CIFAR_BASE,
     *,
     recipe: Recipe | None = None,
-    seconds: float = 30,
+    pictures: int = 30_000,
     seed: int = 0,
     threads: int | None = None,
     store: RunStore | None = None,
@@ -48,8 +60,9 @@ def training_monitor(
     recipe
         Where the switches begin, and what has no switch; by default that of the recorded runs,
         `Recipe(shift=1/16)`.
-    seconds
-        Where the budget's slider begins. Starting and testing do not count.
+    pictures
+        Where the budget's slider begins. How long that takes here is measured when the monitor is
+        shown, and again by each run.
     seed
         Where the seed's slider begins.
     threads
@@ -76,9 +89,18 @@ def training_monitor(
             f"{spec.name} has num_classes {spec.num_classes}; {data.name} has "
             f"{len(data.classes)} classes"
         )
-    Budget(seconds=seconds)  # refuses what is no budget
-    made = setup(spec, recipe or Recipe(shift=0.0625), seconds, seed)
+    Budget(pictures=pictures)  # refuses what is no budget
+    made = setup(spec, recipe or Recipe(shift=0.0625), pictures, seed)
     return TrainingMonitor(made, data, threads, store, state, hide)
+
+
+@cache
+def pace(spec: NetworkSpec, recipe: Recipe, threads: int | None) -> float:
+    """Time a few steps, once in a kernel; return the seconds that a training picture takes."""
+    from ...training.steps import seconds_per_picture, where_to_train  # torch: only here
+
+    device, own_threads = where_to_train(recipe)
+    return seconds_per_picture(spec, recipe, threads or own_threads, device=device)
 
 
 class TrainingMonitor(Panel):
@@ -104,10 +126,13 @@ class TrainingMonitor(Panel):
     ) -> None:
         self.setup, self.data, self.threads, self.store = setup, data, threads, store
         self.scene = Scene()
+        self.pace: float | None = None
         self.training: BackgroundTraining | None = None
         self._lock = threading.RLock()  # the listening thread changes scene and view too
         definition = Definition(
-            "Training monitor", setup.controls, lambda state: render(self.scene, state)
+            "Training monitor",
+            setup.controls,
+            lambda state: render(self.scene, state, self.seconds(int(state["pictures"]))),
         )
         super().__init__(definition, state, hide)
 
@@ -115,6 +140,13 @@ class TrainingMonitor(Panel):
     def records(self) -> list[RunRecord]:
         """The runs that are over: finished, stopped or diverged."""
         return [run.record for run in self.scene.runs if run.record]
+
+    def seconds(self, pictures: int) -> float | None:
+        """Estimate what a run of so many pictures takes here; None before the monitor is shown."""
+        if self.pace is None:
+            return None
+        work = self._work(pictures) + JUDGED * len(self.data.test.labels)
+        return START + self.pace * work
 
     def start(self, settings: Mapping[str, Value] | None = None) -> None:
         """Begin a run.
@@ -189,7 +221,7 @@ class TrainingMonitor(Panel):
         return Job(
             self.setup.network(settings, name),
             self.data,
-            Budget(seconds=float(settings["seconds"])),
+            Budget(pictures=int(settings["pictures"])),
             int(settings["seed"]),
             self.setup.training(settings),
             self.threads,
@@ -211,6 +243,8 @@ class TrainingMonitor(Panel):
                 f"The run left no record: {message.why}. Press Start to train again."
             )
         scene = self.scene.ended(message)
+        if message.status == "finished":
+            self.pace = message.seconds / self._work(message.history[-1].pictures)
         try:
             if self.store is not None:  # an empty one counts as false
                 self.store.append(message)
@@ -218,10 +252,18 @@ class TrainingMonitor(Panel):
             return replace(scene, problem=f"The record is not in {self.store}: {error}")
         return scene
 
+    def _work(self, pictures: int) -> float:
+        """Return what is trained on and validated in a run, in training pictures."""
+        passes = math.ceil(pictures / len(self.data.train.labels))
+        return pictures + passes * JUDGED * len(self.data.val.labels)
+
     def _show(self, state: State | None = None) -> None:
         self.view = self.message(state or self.state, self.view["serial"])
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        if self.pace is None:
+            self.pace = pace(self.setup.spec, self.setup.recipe, self.threads)
+            self._show()
         bundle = super()._repr_mimebundle_(**kwargs)
         data, *rest = bundle if isinstance(bundle, tuple) else (bundle,)
         shown = {**data, "text/plain": repr(self)}
