@@ -28,6 +28,12 @@ def test_other_families_are_neutral_and_differ_by_marker():
     assert not set(markers) & {look.marker for look in style.FAMILIES.values()}
 
 
+def test_runs_differ_in_colour_and_marker_and_take_no_familys():
+    looks = [*style.YOUR_RUNS, *style.FAMILIES.values()]
+    assert len({look.colour for look in looks}) == len(looks)
+    assert len({look.marker for look in looks}) == len(looks)
+
+
 def test_every_kind_of_layer_has_its_own_tint_pattern_and_letters():
     assert tuple(style.KIND_LOOKS) == KINDS
     looks = style.KIND_LOOKS.values()
@@ -51,7 +57,7 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("background", ["#ffffff", "#111111"])
 def test_lines_and_markers_stand_out_in_both_themes(background):
-    colours = [look.colour for look in style.FAMILIES.values()] + [style.PUBLISHED.colour]
+    colours = [look.colour for look in (*style.FAMILIES.values(), style.PUBLISHED, *style.RUNS)]
     # Okabe and Ito's purple has 2.96 on white; its shape and its label stand beside it.
     assert min(contrast(colour, background) for colour in colours) > 2.9
 
