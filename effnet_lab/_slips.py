@@ -32,6 +32,9 @@ class Slip:
         Of the reference, with which it is wrong in this way.
     others
         The same slip made in another way.
+    wraps
+        Makes any function, right or wrong, go wrong in this way on top; None if only the reference
+        can.
     message
         What is wrong, for the learner. In a text `{kernel}` stands for an argument of the call
         that shows it; a function gets all arguments of that call. Empty if the values tell.
@@ -42,6 +45,7 @@ class Slip:
     options: Mapping[str, Any] = field(default_factory=dict)
     message: str | Callable[[Case], str] = ""
     others: "tuple[Slip, ...]" = ()
+    wraps: Callable[[Function], Function] | None = None
 
     def either(self, gives: Function | None = None, /, **options: Any) -> Self:
         """Return the same slip, which can be made in another way, too: as for `slip`."""
@@ -77,7 +81,8 @@ class Slip:
             return {"gives": partial(right, **self.options)}
         for known in generic:
             if known.name == self.name:
-                return {"gives": known.gives, "message": self.message or known.message}
+                message = self.message or known.message
+                return {"gives": known.gives, "message": message, "wraps": known.wraps}
         raise ValueError(
             f"slip {self.name!r} has neither options nor a function, and no generic slip of "
             f"{right.__name__} has this name"
@@ -101,24 +106,31 @@ def slip(name: str, gives: Function | None = None, /, **options: Any) -> Slip:
     return Slip(name, gives, options)
 
 
-def both(one: Slip, other: Slip, right: Function) -> Slip:
-    """Return two slips at once; both go wrong by options of the reference."""
+def both(one: Slip, other: Slip, right: Function) -> Slip | None:
+    """Return two slips at once: by options of the reference, or the other on top of the one.
+
+    None if they cannot be told to go together, or have nothing to say.
+    """
+    options: Mapping[str, Any] = {}
+    if one.options and other.options and one.options.keys().isdisjoint(other.options):
+        options = {**one.options, **other.options}
+        gives: Function = partial(right, **options)
+    elif one.gives and one.message and other.wraps and other.message:
+        gives = other.wraps(one.gives)
+    else:
+        return None
 
     def says(case: Case) -> str:
         first, second = one.explain(case), other.explain(case)
         return first if first == second else f"Two things: (1) {first} (2) {second}"
 
-    options = {**one.options, **other.options}
     name = one.name if one.name == other.name else f"{one.name}-and-{other.name}"
-    return Slip(name, partial(right, **options), options, says)
+    return Slip(name, gives, options, says)
 
 
 def pairs(slips: Sequence[Slip], right: Function) -> Iterator[Slip]:
-    """Yield each two slips that can be made at once: by different options of the reference."""
-    with_options = [one for one in slips if one.options]
-    for one, other in combinations(with_options, 2):
-        if one.options.keys().isdisjoint(other.options):
-            yield both(one, other, right)
+    """Yield each two slips that can be made at once; see `both`."""
+    return filter(None, (both(one, other, right) for one, other in combinations(slips, 2)))
 
 
 def slip_that_explains(

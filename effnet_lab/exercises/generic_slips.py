@@ -49,12 +49,18 @@ def generic_slips(right: Function, example: Case | None = None) -> Iterator[Slip
         The call that the question shows.
     """
     for name, change, message in _RESULTS:
-        yield Slip(name, partial(_changed, right, change), message=message)
+        yield _generic(right, name, message, _changed, change)
     yield from _of_arguments(right, example or {})
 
 
-def _changed(right: Function, change: Callable[[Plain], Plain], /, **case: Any) -> Plain:
-    return change(right(**case))
+def _generic(right: Function, name: str, message: str, wrong: Function, *how: Any) -> Slip:
+    """Return a slip that a function makes on top of any other: `wrong(*how, other, **case)`."""
+    wraps = partial(partial, wrong, *how)
+    return Slip(name, wraps(right), message=message, wraps=wraps)
+
+
+def _changed(change: Callable[[Plain], Plain], function: Function, /, **case: Any) -> Plain:
+    return change(function(**case))
 
 
 def _of_arguments(right: Function, example: Case) -> Iterator[Slip]:
@@ -62,34 +68,34 @@ def _of_arguments(right: Function, example: Case) -> Iterator[Slip]:
     for name, default in known.items():
         if default is not inspect.Parameter.empty:
             said = f"You leave the {name} out: it is as if it were always {value_text(default)}."
-            yield Slip(f"ignored-{name}", _with(right, {name: default}), message=said)
+            yield _generic(right, f"ignored-{name}", said, _fixed, {name: default})
         if name in example and isinstance(example[name], (int, float, str)):
             said = f"You take the {name} of the example, {value_text(example[name])}, every time."
-            yield Slip(f"fixed-{name}", _with(right, {name: example[name]}), message=said)
+            yield _generic(right, f"fixed-{name}", said, _fixed, {name: example[name]})
         for which, some in (("first", slice(1)), ("last", slice(-1, None))):
             said = f"You use only the {which} of {name}: does your loop "
             said += "end too early?" if which == "first" else "keep only what came last?"
-            yield Slip(f"{which}-of-{name}", partial(_part_of, right, name, some), message=said)
+            yield _generic(right, f"{which}-of-{name}", said, _part_of, name, some)
     for one, other in combinations(known, 2):
-        said = f"You have exchanged {one} and {other}."
-        yield Slip(f"exchanged-{one}-{other}", partial(_exchanged, right, one, other), message=said)
+        said, places = f"You have exchanged {one} and {other}.", {one: other, other: one}
+        yield _generic(right, f"exchanged-{one}-{other}", said, _exchanged, right, places)
     if example:
         yield Slip("the-example", lambda **case: right(**example))
 
 
-def _with(right: Function, fixed: Case) -> Function:
-    return lambda **case: right(**{**case, **fixed})
+def _fixed(fixed: Case, function: Function, /, **case: Any) -> Plain:
+    return function(**{**case, **fixed})
 
 
-def _part_of(right: Function, name: str, some: slice, /, **case: Any) -> Plain:
+def _part_of(name: str, some: slice, function: Function, /, **case: Any) -> Plain:
     if not isinstance(case.get(name), list):
         raise TypeError(f"{name} is no list")
-    return right(**{**case, name: case[name][some]})
+    return function(**{**case, name: case[name][some]})
 
 
-def _exchanged(right: Function, one: str, other: str, /, **case: Any) -> Plain:
-    case = dict(with_defaults(right, case))
-    return right(**{**case, one: case[other], other: case[one]})
+def _exchanged(right: Function, places: Case, function: Function, /, **case: Any) -> Plain:
+    whole = with_defaults(right, case)
+    return function(**{**whole, **{name: whole[other] for name, other in places.items()}})
 
 
 # What a result can become. Each raises a TypeError for what it cannot be done to.

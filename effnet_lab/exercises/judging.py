@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -11,8 +12,8 @@ from ..view.result import CheckResult
 from ..view.tables import Table
 from .generic_slips import with_defaults
 from .plain import Plain, article, plain, same
-from .probing import call_text, value_text
-from .telling import STOPS
+from .probing import call_text, texts_apart, value_text
+from .telling import PLAINLY, STOPS
 
 #: The keywords of a call, what is right, and what came.
 Trial: TypeAlias = tuple[Case, Plain, Plain]
@@ -27,6 +28,10 @@ _LONG = 160
 
 #: Characters of a value that is shown whole in the details, at most.
 _WHOLE = 2000
+
+#: How far numbers of 32 bits may be off, where the task allows floats to be off at all: a spread of
+#: 0.1 around 80 has lost so much. It is a tenth of what tells slips apart (`telling.PLAINLY`).
+FLOAT32, FLOAT32_ABSOLUTE = PLAINLY / 10, 1e-5
 
 #: Two numbers that slips compute may differ by this much.
 _ROUNDING = 1e-9
@@ -150,15 +155,16 @@ def _clearest(wrong: Sequence[Trial]) -> Trial:
 def _expected_and_got(
     function: str, case: Case, where: str, wanted: Plain, got: Plain, rel: float, absolute: float
 ) -> str:
-    call, texts = call_text(function, **case), (value_text(wanted), value_text(got))
+    call, texts = call_text(function, **case), texts_apart(wanted, got)
     alike = texts[0] == texts[1] and isinstance(wanted, np.ndarray)
     off = ~np.isclose(got, wanted, rtol=rel, atol=absolute) if alike else np.array(False)
     if not off.any():  # one can see it, or only the type of the numbers is off
         return f"{call}{where}: expected {texts[0]}, got {texts[1]}."
     first = tuple(np.argwhere(off)[0])
+    texts = texts_apart(wanted[first].item(), got[first].item())
     return (
         f"{call}{where}: {off.sum()} of {off.size} numbers are off; at {[*map(int, first)]} "
-        f"expected {value_text(wanted[first].item())}, got {value_text(got[first].item())}."
+        f"expected {texts[0]}, got {texts[1]}."
     )
 
 
@@ -223,12 +229,17 @@ def _details(
     for trial in trials:
         case, wanted, got = trial
         sign = "✘" if any(trial is one for one in wrong) else "✔"
+        write = texts_apart if sign == "✘" else _texts
         if trial is shown:
             call, limit = _whole_call(function, case), _WHOLE
         else:
             call, limit = call_text(function, **case), 60
-        rows.append((sign, call, value_text(wanted, limit), value_text(got, limit)))
+        rows.append((sign, call, *write(wanted, got, limit)))
     return Table("What was tried", ("right", "call", "expected", "yours"), tuple(rows))
+
+
+def _texts(wanted: Plain, got: Plain, limit: int) -> tuple[str, str]:
+    return value_text(wanted, limit), value_text(got, limit)
 
 
 def _whole_call(function: str, case: Case) -> str:
@@ -250,8 +261,9 @@ def matches(got: Plain, expected: Plain, rel: float = 0.0, absolute: float = 0.0
     """Whether an answer is the expected one.
 
     Integers, text and truth values must be the same, and of the same type; floats may be integers
-    in the answer, and differ by a relative or absolute tolerance. Not-a-number matches itself.
-    An array will do for a list.
+    in the answer, and differ by a relative or absolute tolerance: by `FLOAT32` at least, if there
+    is one at all and the answer was worked out with 32 bits. Not-a-number matches itself. An array
+    will do for a list.
     """
     if isinstance(expected, np.ndarray):
         return _array_matches(got, expected, rel, absolute)
@@ -279,6 +291,7 @@ def _array_matches(got: Plain, expected: np.ndarray, rel: float, absolute: float
     if expected.dtype.kind == "f":
         if got.dtype.kind not in "iuf":
             return False
+        rel, absolute = _with_32_bits(got, rel, absolute)
         if np.isfinite(expected).all():  # a third of the time that np.allclose takes
             return bool((np.abs(got - expected) <= absolute + rel * np.abs(expected)).all())
         return bool(np.allclose(got, expected, rtol=rel, atol=absolute, equal_nan=True))
@@ -294,9 +307,25 @@ def _close(got: float, expected: float, rel: float, absolute: float) -> bool:
     try:
         if math.isnan(expected):  # a slip may give it; no reference does
             return math.isnan(got)
-        return math.isclose(float(got), expected, rel_tol=rel, abs_tol=absolute)
+        near = partial(math.isclose, float(got), expected)
+        if near(rel_tol=rel, abs_tol=absolute):
+            return True
+        rel, absolute = _with_32_bits(got, rel, absolute)
+        return near(rel_tol=rel, abs_tol=absolute)
     except OverflowError:
         return False
+
+
+def _with_32_bits(got: Any, rel: float, absolute: float) -> tuple[float, float]:
+    """Return tolerances that are no less than 32 bits allow, for an answer that has no more.
+
+    What 32 bits hold exactly came from them, whatever type it has now; or it is a short number.
+    """
+    with np.errstate(over="ignore"):
+        short = np.asarray(got).dtype.kind == "f" and np.array_equal(got, np.float32(got))
+    if not short or not (rel or absolute):  # a task without tolerances is about precision
+        return rel, absolute
+    return max(rel, FLOAT32), absolute and max(absolute, FLOAT32_ABSOLUTE)
 
 
 def what_is_off(wanted: Plain, got: Plain) -> str:
@@ -374,7 +403,9 @@ def _trend(trials: Sequence[Trial]) -> str:
     if all(w and math.isfinite(g) for w, g in pairs):
         ratios = [g / w for w, g in pairs]
         if ratios[0] > 0 and all(math.isclose(r, ratios[0], rel_tol=1e-6) for r in ratios):
-            return f"Every time it is {ratios[0]:.4g} times what it should be."
+            times = f"{ratios[0]:.4g}"
+            times = texts_apart(ratios[0], 1.0)[0] if times == "1" else times
+            return f"Every time it is {times} times what it should be."
     return ""
 
 

@@ -7,6 +7,7 @@ no right answer, and imports nothing that does.
 import linecache
 import math
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from types import TracebackType
 from typing import Any, TypeAlias
 
@@ -101,26 +102,41 @@ def _argument_text(name: str, value: Any) -> str:
     return f"{name} of shape {tuple(value.shape)}" if large else f"{name}={value_text(value, 200)}"
 
 
-def value_text(value: Plain, limit: int = 160) -> str:
+def value_text(value: Plain, limit: int = 160, digits: int = 6) -> str:
     """Write plain data for a person: short numbers, shapes in place of large arrays."""
-    text = _value_text(value)
+    text = _value_text(value, digits)
     return text if len(text) <= limit else f"{text[: limit - 3]}..."
 
 
-def _value_text(value: Plain) -> str:
+def texts_apart(one: Plain, other: Plain, limit: int = 160) -> tuple[str, str]:
+    """Write two values with as many digits as it takes to see in which they differ.
+
+    Examples
+    --------
+    >>> texts_apart(0.1, 0.1 + 1e-8)
+    ('0.1', '0.10000001')
+    """
+    enough = (n for n in range(6, 17) if _value_text(one, n) != _value_text(other, n))
+    digits = next(enough, 17)
+    return value_text(one, limit, digits), value_text(other, limit, digits)
+
+
+def _value_text(value: Plain, digits: int) -> str:
     if isinstance(value, float):
-        return f"{value:.1f}" if value.is_integer() and abs(value) < 1e6 else f"{value:.6g}"
+        text = f"{value:.{digits}g}"
+        return f"{text}.0" if text.lstrip("-").isdigit() else text
+    write = partial(_value_text, digits=digits)
     if isinstance(value, list):
-        shown = ", ".join(map(_value_text, value[:40]))
+        shown = ", ".join(map(write, value[:40]))
         return f"[{shown}{', ...' if len(value) > 40 else ''}]"
     if isinstance(value, dict):
         pairs = list(value.items())[:40]
         if any(hasattr(item, "dtype") for _, item in pairs):
             return f"{{{', '.join(_name_and_shape(key, item) for key, item in pairs)}}}"
-        return f"{{{', '.join(f'{key!r}: {_value_text(item)}' for key, item in pairs)}}}"
+        return f"{{{', '.join(f'{key!r}: {write(item)}' for key, item in pairs)}}}"
     if hasattr(value, "dtype"):
         if _is_small(value):
-            return f"array({_value_text(value.tolist())})"
+            return f"array({write(value.tolist())})"
         return f"an array of shape {tuple(value.shape)}"
     return repr(value)
 

@@ -96,7 +96,8 @@ class Task:
     hints
         In steps; never the whole answer.
     rel, absolute
-        How far floats may be from the reference's.
+        How far floats may be from the reference's; none at all if both are 0. If they may, those
+        of 32 bits (torch's) may be off by what that takes: see `judging.matches`.
     normal
         Brings a result to one form before it is compared, where several are right, such as any
         order of a list. What it cannot read, and raises an error for, is compared as it is.
@@ -211,7 +212,15 @@ class Task:
         return self._formed_slips(one for one in found if one.name not in left_out)
 
     def _formed_slips(self, slips: Iterable[Slip]) -> tuple[Slip, ...]:
-        return tuple(replace(one, gives=one.gives and self._formed(one.gives)) for one in slips)
+        return tuple(map(self._formed_slip, slips)) if self.normal else tuple(slips)
+
+    def _formed_slip(self, one: Slip) -> Slip:
+        def wraps(function: Function) -> Function:
+            assert one.wraps is not None
+            return self._formed(one.wraps(function))
+
+        gives = one.gives and self._formed(one.gives)
+        return replace(one, gives=gives, wraps=one.wraps and wraps)
 
     def _formed(self, function: Function) -> Function:
         if not self.normal:
@@ -392,12 +401,18 @@ def _stub(task: Task, outcome: Outcome) -> CheckResult:
     return CheckResult("not attempted", f"{task.required[0]} is not written yet.")
 
 
+#: What is said where the call itself fails, before any line of the learner's.
+_NAMES = "Leave the names of what a function takes as they are given: the check calls it by them."
+
+
 def _raised(task: Task, outcome: Outcome) -> CheckResult:
     call = outcome["during"] or task.required[0]
     said = f": {outcome['message']}" if outcome["message"] else ""
     line = f" ({outcome['line']})" if outcome["line"] else ""
     message = f"{call} raised {outcome['error']}{said}{line}."
-    meant = next((text for pattern, text in task.errors if re.search(pattern, message)), "")
+    not_called = outcome["error"] == "TypeError" and not outcome["line"]
+    known = (*task.errors, *([("", _NAMES)] if not_called else ()))
+    meant = next((text for pattern, text in known if re.search(pattern, message)), "")
     return CheckResult("incorrect", f"{message} {meant}".strip(), "error", broken=True)
 
 

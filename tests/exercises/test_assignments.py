@@ -10,12 +10,14 @@ import nbformat
 import numpy as np
 import pytest
 
+from effnet_lab._slips import pairs
 from effnet_lab.exercises.assignment import ASSIGNMENTS, NAMES
 from effnet_lab.exercises.author.audit import Workbench, audit
 from effnet_lab.exercises.author.derive import completed, exercise_text, notebook_text
 from effnet_lab.exercises.grader.grading import grade
 from effnet_lab.exercises.notebook import TEXT_STUB
 from effnet_lab.exercises.plain import plain, same
+from effnet_lab.exercises.telling import outcomes
 
 ROOT = Path(__file__).parent.parent.parent
 TASKS = ROOT / "effnet_lab" / "exercises" / "tasks"
@@ -56,6 +58,24 @@ def test_every_slip_is_named_and_every_right_answer_accepted(assignment):
     found = audit(assignment, [100], with_mutants=False, course=ROOT)
     assert found.tallies["written"].total >= 3 * len(assignment.tasks)
     assert not found.problems, str(found)
+
+
+def test_two_slips_at_once_are_named(assignment):
+    """In every task that compares results: some of its pairs, fed back."""
+    bench = Workbench(assignment, ROOT)
+    for task in assignment.tasks:
+        if task.judge:
+            continue
+        cases, named = task.inputs(0)["cases"], []
+        right = outcomes(task.reference, cases)
+        both = list(pairs((*task.written_slips, *task.generic_slips), task.reference))
+        for pair in Random(task.name).sample(both, 40):
+            given = outcomes(pair.gives, cases)
+            if given and not same(given, right):
+                result = bench.judge_function(task, task.as_answer(pair.gives), [0])
+                assert result.slip or result.passed, f"{task.name}: {pair.name}: {result.message}"
+                named.append("Two things: (1)" in result.message)
+        assert any(named), task.name
 
 
 def test_inputs_are_plain_and_differ_from_seed_to_seed(assignment):

@@ -399,6 +399,23 @@ def _audit_right(found: Audit, bench: Workbench, task: Task, seeds: Sequence[int
         problem = "" if result.passed else f"is rejected: {result.message}"
         which = f"right answer {number}" if number else "the solution"
         found.tallies["right"].add(task, which, problem)
+    if not task.judge and (task.rel or task.absolute):
+        result = bench.judge_function(task, task.as_answer(_short(task.right)), seeds)
+        problem = "" if result.passed else f"is rejected: {result.message}"
+        found.tallies["right"].add(task, "the reference with 32 bits", problem)
+
+
+def _short(right: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a reference that is given, and returns, floats of 32 bits."""
+
+    def short(value: Any) -> Any:
+        if isinstance(value, list):
+            return [short(item) for item in value]
+        if isinstance(value, dict):
+            return {key: short(item) for key, item in value.items()}
+        return float(np.float32(value)) if isinstance(value, float) else value
+
+    return lambda *args, **case: short(right(*args, **short(case)))
 
 
 def _audit_mutants(found: Audit, bench: Workbench, task: Task, seeds: Sequence[int]) -> None:

@@ -94,6 +94,9 @@ TASK = Task(
         slip("dearest", key=lambda c: -c["costs"]["macs"]).says(CLOSE.format("one with most MACs")),
         slip("smallest", key=lambda c: c["costs"]["kilobytes"]).says(CLOSE.format("smallest")),
         slip("fastest", key=lambda c: c["costs"]["milliseconds"]).says(CLOSE.format("fastest")),
+        slip("summed", key=lambda c: sum(c["costs"].values())).says(
+            CLOSE.format("one whose costs add up to least, though they have different units")
+        ),
         slip("row", gives=dict).says("You return the whole row of a candidate; return its name."),
         slip("over", lambda **case: choose(**case) or choose(**{**case, "limits": {}})).says(
             "Where no candidate fits, return None; this one would not run on the device."

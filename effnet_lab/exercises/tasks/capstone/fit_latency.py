@@ -15,10 +15,22 @@ from .layers import ADD, FEW, MEBIBYTES, Networks, draw_coefficients, draw_netwo
 
 def cases(random: Random) -> list[Case]:
     """Draw networks with what they take: by a law, give or take a few percent."""
-    drawn = [[draw_network(random) for _ in range(count)] for count in (5, 6, 9)]
-    times = [features(networks) @ draw_coefficients(random) for networks in drawn]
-    noisy = [[round(t * random.uniform(0.97, 1.03), 3) for t in some.tolist()] for some in times]
-    return [dict(networks=n, milliseconds=ms) for n, ms in zip(drawn, noisy, strict=True)]
+    laws = [draw_coefficients(random) for _ in range(4)]
+    # Where layers overlap, each takes a bit less than what its bytes and MACs say.
+    laws[-1][-1] *= -1
+    return [drawn(random, count, law) for count, law in zip((5, 6, 9, 6), laws, strict=True)]
+
+
+def drawn(random: Random, count: int, law: Sequence[float]) -> Case:
+    networks: list[Any] = []
+    times: list[float] = []
+    while len(times) < count:
+        one = draw_network(random)
+        (time,) = features([one]) @ law * random.uniform(0.97, 1.03)
+        if time > 0.05:
+            networks.append(one)
+            times.append(round(float(time), 3))
+    return dict(networks=networks, milliseconds=times)
 
 
 def fit_latency(
@@ -34,6 +46,14 @@ def fit_latency(
 
 def with_constant(table: Any, times: Any) -> Any:
     return np.linalg.lstsq(np.column_stack([table, np.ones(len(times))]), times)[0]
+
+
+def without_negative(table: Any, times: Any) -> Any:
+    """Fit again with the columns alone that have a positive coefficient."""
+    kept = np.linalg.lstsq(table, times)[0] > 0
+    found = np.zeros(3)
+    found[kept] = np.linalg.lstsq(table[:, kept], times)[0]
+    return found
 
 
 TASK = Task(
@@ -79,6 +99,13 @@ TASK = Task(
         ),
         slip("logarithms", solve=lambda *both: np.linalg.lstsq(*map(np.log, both))).says(
             "You fit logarithms. Milliseconds are to add up, so fit the numbers themselves."
+        ),
+        slip("never-negative", solve=lambda *both: [np.abs(np.linalg.lstsq(*both)[0])])
+        .either(solve=lambda *both: [np.maximum(np.linalg.lstsq(*both)[0], 0)])
+        .either(solve=lambda *both: [without_negative(*both)])
+        .says(
+            "You let no coefficient be negative. That may well be wanted, but least squares gives "
+            "what it gives: return it."
         ),
         slip("first-three", solve=lambda table, t: [np.linalg.solve(table[:3], t[:3])]).says(
             "You solve for three networks exactly: let all networks have a say (least squares)."

@@ -1,6 +1,7 @@
 """Over budget, and by how much."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from operator import ge, gt, itemgetter, lt, sub, truediv
 from random import Random
 
@@ -37,6 +38,13 @@ def over_budget(
     return told(over)
 
 
+def in_their_order(costs: Costs, limits: Costs, named: bool = True) -> Plain:
+    """Take the first cost for that of the first limit, whatever their names."""
+    names = limits if named else costs
+    pairs = zip(names, costs.values(), limits.values(), strict=False)
+    return {name: spent / most - 1 for name, spent, most in pairs if spent > most}
+
+
 def always(*_: object) -> bool:
     return True
 
@@ -57,6 +65,9 @@ TASK = Task(
         .either(counts=always, share=lambda c, m: max(0.0, c / m - 1))
         .says("You put in limits that are kept. They must not be in the result, not even with 0."),
         slip("equal", counts=ge).says("Exactly the limit is allowed: only more than that is over."),
+        slip("in-their-order", in_their_order)
+        .either(partial(in_their_order, named=False))
+        .says("You take costs and limits as they stand, one after the other. Match their names."),
         slip("below", counts=lt).says("You list what is below its limit, not what is above."),
         slip("cost", share=lambda c, m: 1 - m / c).says("You divide by the cost, not the limit."),
         slip("ratio", share=truediv).says(

@@ -78,6 +78,9 @@ TASK = Task(
         extras("of-inputs", lambda x, bits: 8 * x["in"], "count them for the input channels"),
         extras("bits", lambda x, bits: x["out"], "divide their bytes by 8 as well"),
         extras("narrow", lambda x, b: x["out"] * b / 4, "make both as narrow as the weights"),
+        extras("shrunk", lambda x, b: x["out"] * b, "shrink both with `bits`"),
+        extras("narrow-scale", lambda x, b: x["out"] * (b / 8 + 4), "let one have `bits` bits"),
+        extras("shrunk-scale", lambda x, b: x["out"] * (b / 2 + 4), "shrink one with `bits`"),
         slip("last-of-layers").says("You give the last layer only; add up all of them."),
     ),
     also_right=(

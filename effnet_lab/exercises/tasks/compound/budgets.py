@@ -1,16 +1,20 @@
 """Networks with a budget, and searches for the largest phi within it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import reduce
 from math import log2
 from operator import le
 from random import Random
 from typing import Any
 
-from ...._slips import Function
-from ... import Case
+from ...._slips import Function, Slip
+from ... import Case, slip
 from .coefficients import draw_coefficients
 from .phi_for import phi_for
 from .probes import ORDER, counted
+
+#: How far below the largest phi an answer may be. The reference is in the middle of that.
+CLOSE = 0.001
 
 
 def drawn_case(random: Random, phi: float) -> Case:
@@ -33,7 +37,7 @@ def doublings(cost: Any, budget: int, **given: float) -> float:
 
 def halving(
     times: int = 24,
-    end: Function = min,
+    end: Function = lambda low, high: low - CLOSE / 2,
     order: Sequence[str] = ORDER,
     scale: Function = pow,
     fits: Function = le,
@@ -50,3 +54,11 @@ def halving(
         return end(low, high)
 
     return find
+
+
+def halved(name: str, end: Function, times: Iterable[int]) -> Slip:
+    """Return a slip that returns a wrong end of an interval, however often that was halved."""
+    first, *others = times
+    return reduce(
+        lambda made, n: made.either(times=n, end=end), others, slip(name, times=first, end=end)
+    )

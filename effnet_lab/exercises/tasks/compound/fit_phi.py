@@ -35,10 +35,11 @@ def fit_phi(
     beta: float = 1.1,
     gamma: float = 1.15,
     *,
+    scale: Function = np.log,
     phi: Function = fitted,
     spread: Function = lambda x, y: np.ptp(y / x),
 ) -> dict[str, float]:
-    x, y = np.log([alpha, beta, gamma]), np.log([depth, width, resolution])
+    x, y = scale([alpha, beta, gamma]), scale([depth, width, resolution])
     return {"phi": float(phi(x, y)), "spread": float(spread(x, y))}
 
 
@@ -99,9 +100,9 @@ TASK = Task(
             )
             for n in (1, 2)
         ),
-        slip("without-logarithms", phi=without_logarithms).says(
-            "You fit the multipliers themselves. Fit their logarithms, in which φ is a factor."
-        ),
+        slip("without-logarithms", phi=without_logarithms)
+        .either(scale=np.array)
+        .says("You fit the multipliers themselves. Fit their logarithms, in which φ is a factor."),
         slip("papers-coefficients", lambda **case: fit_phi(*[*case.values()][:3])).says(
             "You take the paper's coefficients, whatever is given."
         ),

@@ -3,20 +3,17 @@
 from math import floor
 from operator import gt, lt
 from random import Random
+from statistics import fmean
 from typing import Any
 
-from ...._slips import Function, Slip
+from ...._slips import Slip
 from ... import About, Case, Task, slip
 from ...plain import Plain
 from . import probes
-from .budgets import by_formula, doublings, drawn_case, halving
+from .budgets import CLOSE, by_formula, doublings, drawn_case, halved, halving
 
 #: Of the network in the notebook.
 SMALL = {"stages": [[16, 1], [24, 2], [40, 3]], "size": 64}
-
-#: How far below the largest phi an answer may be. The reference is in the middle of that.
-CLOSE = 0.001
-RIGHT = halving(end=lambda low, high: low - CLOSE / 2)
 
 
 def cases(random: Random) -> list[Case]:
@@ -25,9 +22,10 @@ def cases(random: Random) -> list[Case]:
 
 
 def scaled_to_budget(
-    cost: Any, budget: int, alpha: float, beta: float, gamma: float, *, find: Function = RIGHT
+    cost: Any, budget: int, alpha: float, beta: float, gamma: float, *, find: Any = None, **how: Any
 ) -> Plain:
     given: Any = dict(budget=budget, alpha=alpha, beta=beta, gamma=gamma)
+    find = find or halving(**how)
     return find(cost, **given) if callable(cost) else probes.tried(find, cost, **given)
 
 
@@ -45,6 +43,8 @@ def note(case: Case, got: Plain, slip: Slip | None) -> str:
 
 GETS = "cost(width, depth, resolution) gets β**φ, α**φ, γ**φ"
 ENOUGH = "the interval ends short enough, and not too many costs are asked for"
+#: How often an interval may have been halved; or once more, where its last middle is returned.
+TIMES = (9, 12, 13, 14, 16, 17, 19, 20, 23, 24, 29, 30, 39, 40)
 LOWER_END = "Return the lower end of the interval, which is known to fit."
 
 TASK = Task(
@@ -70,62 +70,61 @@ TASK = Task(
         slip("doublings", find=doublings).says(
             "That is how often the cost doubles; a step multiplies it by something else."
         ),
-        slip("depth-and-width-swapped", find=halving(order=("alpha", "beta", "gamma"))).says(
+        slip("depth-and-width-swapped", order=("alpha", "beta", "gamma")).says(
             f"You have depth and width the wrong way round: {GETS}."
         ),
-        slip("width-and-resolution-swapped", find=halving(order=("gamma", "alpha", "beta"))).says(
+        slip("width-and-resolution-swapped", order=("gamma", "alpha", "beta")).says(
             f"You have width and resolution the wrong way round: {GETS}."
         ),
-        slip("another-order", find=halving(order=("alpha", "gamma", "beta"))).says(
+        slip("another-order", order=("alpha", "gamma", "beta")).says(
             f"{GETS}; you give it others."
         ),
-        slip("times-phi", find=halving(scale=lambda base, phi: base * phi)).says(
+        slip("times-phi", scale=lambda base, phi: base * phi).says(
             f"You multiply the coefficients by φ. Each step multiplies once more: {GETS}."
         ),
-        slip("no-interest", find=halving(scale=lambda base, phi: 1 + (base - 1) * phi)).says(
+        slip("no-interest", scale=lambda base, phi: 1 + (base - 1) * phi).says(
             f"You add the excess over 1 for each step. Each step multiplies once more: {GETS}."
         ),
         *(
-            slip(what, find=halving(24 + n, lambda low, _, n=n: floor(low * n) / n)).says(
+            slip(what, times=24 + n, end=lambda low, _, n=n: floor(low * n) / n).says(
                 f"You try {what} only; come nearer, to within a thousandth."
             )
             for n, what in ((1, "whole numbers"), (10, "tenths"), (100, "hundredths"))
         ),
-        slip("rounded", find=halving(end=lambda low, high: round(low, 1)))
-        .either(find=halving(end=lambda low, high: round(low, 2)))
-        .either(find=halving(end=lambda low, high: round(low, 3)))
+        slip("rounded", end=lambda low, high: round(low, 1))
+        .either(end=lambda low, high: round(low, 2))
+        .either(end=lambda low, high: round(low, 3))
         .says(f"You round, and rounding up leads above the budget. {LOWER_END}"),
-        slip("upper-end", find=halving(end=max))
-        .either(find=halving(12, max))
-        .says(
+        halved("upper-end", max, (12, 24)).says(
             f"You come near, but from above: you return the upper end of the interval. {LOWER_END}"
         ),
-        slip("middle", find=halving(12, lambda low, high: (low + high) / 2))
-        .either(find=halving(9, lambda low, high: (low + high) / 2))
-        .says(f"You return the middle of the interval, which may cost too much. {LOWER_END}"),
+        halved("middle", lambda *ends: fmean(ends), TIMES).says(
+            f"You return the middle of the interval, which may cost too much. {LOWER_END}"
+        ),
         *(
-            slip(f"halved-{n}-times", find=halving(n)).says(
+            slip(f"halved-{n}-times", times=n).says(
                 f"Your interval is still {10 / 2**n:.4g} long: halve it on, to below a thousandth."
             )
             for n in range(1, 11)
         ),
-        slip("ends-exchanged", find=halving(fits=gt)).says(
+        slip("ends-exchanged", fits=gt).says(
             "You keep the wrong half: if the middle fits, it is the new lower end, else the upper."
         ),
-        slip("where-it-began", find=halving(0))
-        .either(find=halving(0, max))
+        slip("where-it-began", times=0)
+        .either(times=0, end=max)
         .says("You return where the search began."),
-        slip("strictly-below", find=halving(fits=lt)).says("Keep what costs exactly the budget."),
-        slip("ends-at-the-formula", find=halving(top=by_formula)).says(
+        slip("strictly-below", fits=lt).says("Keep what costs exactly the budget."),
+        slip("ends-at-the-formula", top=by_formula).says(
             "You search no further than to φ by the formula. A larger φ may fit: search up to 10."
         ),
-        slip("ends-at-the-doublings", find=halving(top=doublings)).says(
+        slip("ends-at-the-doublings", top=doublings).says(
             "You search no further than to the number of doublings: search up to 10."
         ),
-        slip("small-cost", find=lambda cost, **given: RIGHT(probes.counted(SMALL), **given)).says(
-            "You ask `small_cost`, the example. Ask `cost`, which your function is given."
-        ),
-        slip("asks-too-often", find=halving(101)).says(
+        slip(
+            "small-cost",
+            find=lambda cost, **given: scaled_to_budget(probes.counted(SMALL), **given),
+        ).says("You ask `small_cost`, the example. Ask `cost`, which your function is given."),
+        slip("asks-too-often", times=101).says(
             "The answers are right, but your function asks for a cost too often: 15 times will do."
         ),
     ),

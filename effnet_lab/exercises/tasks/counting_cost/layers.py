@@ -52,9 +52,10 @@ SIDES = (
     slip("strides-late", side=stay).says(
         "You count a layer with stride at the size of its input: count the places of its output."
     ),
-    slip("rounds-down", side=floordiv, after=floordiv).says(
-        "You round sizes down: a last, incomplete step of the window counts."
-    ),
+    slip("rounds-down", side=floordiv, after=floordiv)
+    .either(after=floordiv)
+    .either(side=floordiv)
+    .says("You round sizes down: a last, incomplete step of the window counts."),
 )
 
 UNSIGNED = {"-(-size // stride) -> -size // stride": "the side is squared: its sign is lost"}

@@ -18,7 +18,7 @@ def cases(random: Random) -> list[Case]:
         return [(centre + random.randint(-spread, spread)) / 10 for _ in range(count)]
 
     t = round(random.uniform(2.2, 4.5), 3)
-    even, half = random.randint(55, 80), random.choice((1.0, 2.0))
+    even, half = float(random.randint(55, 80)), random.choice((1.0, 2.0))
     first, second = [even, even], [even - 3 * half, even - half]
     return [
         *(dict(first=seeds(n), second=seeds(m), t=t) for n, m in ((2, 2), (3, 5), (3, 4), (8, 6))),
@@ -55,6 +55,10 @@ def pooled(own: Values, both: tuple[Values, Values]) -> float:
     return sum((len(v) - 1) * variance(v) for v in both) / (sum(map(len, both)) - 2)
 
 
+def paired(own: Values, both: tuple[Values, Values]) -> float:
+    return variance([a - b for a, b in zip(*both, strict=False)]) / 2
+
+
 RIGHT = "Your interval is right, your verdict"
 
 TASK = Task(
@@ -75,8 +79,7 @@ TASK = Task(
     ),
     slips=(
         slip("verdict-by-means", sign=lambda low, high, *both: 1 if low + high > 0 else -1).says(
-            f"{RIGHT} looks at the means alone. An interval that contains zero does not tell the "
-            "two apart: within noise."
+            f"{RIGHT} looks at the means alone. If the interval contains zero: within noise."
         ),
         slip("verdict-by-bars", sign=by_bars).says(
             f"{RIGHT} looks at whether bars of one standard deviation overlap, not at the interval."
@@ -97,8 +100,7 @@ TASK = Task(
             "You compare the other way round: asked for is first - second, and who is ahead then."
         ),
         slip("errors-added", root=lambda a, b: math.sqrt(a) + math.sqrt(b)).says(
-            "You add the standard errors of the two means. It is their squares that add up; the "
-            "root of the sum is the error of the difference."
+            "You add the two standard errors. Their squares add up; take the root of the sum."
         ),
         slip("no-root", root=add).says(
             "You forgot the root: the squares add up, and the root of the sum is the error."
@@ -112,9 +114,11 @@ TASK = Task(
         slip("pooled", squared=pooled).says(
             "Student's formula gives both one spread. One may scatter more: keep the two apart."
         ),
+        slip("paired", squared=paired, count=lambda own, both: min(map(len, both))).says(
+            "You pair seeds that have nothing in common: each network has a spread of its own."
+        ),
         slip("spread-of-single-seeds", count=lambda *_: 1).says(
-            "Your interval has the spread of single seeds. A mean is surer the more seeds it has: "
-            "divide each squared standard deviation by its number of seeds."
+            "Your interval has the spread of single seeds: divide each square by its seeds' number."
         ),
         slip("all-seeds-together", count=lambda own, both: sum(map(len, both))).says(
             "You divide by the number of all seeds together. Divide each by that of its own seeds."
@@ -122,12 +126,11 @@ TASK = Task(
         slip("number-of-first", count=lambda own, both: len(both[0])).says(
             "You divide both by the number of seeds of the first. Each has a number of its own."
         ),
-        slip("no-t", times=lambda t: 1).says(
-            "You leave t out: that is the standard error alone, and too narrow for an interval."
-        ),
-        slip("two-for-t", times=lambda t: 1.96).says(
-            "You take 1.96 in place of t. That is right for very many seeds; with few of them the "
-            "spread itself is a guess, and t is larger."
+        slip("no-t", times=lambda t: 1).says("You leave t out: that is one standard error."),
+        slip("two-for-t", times=lambda t: 1.96)
+        .either(times=lambda t: 2.0)
+        .says(
+            "You take 2, or 1.96, in place of t. With few seeds the spread is a guess: t is larger."
         ),
         slip("t-under-the-root", times=math.sqrt).says("t belongs outside of the root."),
         slip("half-on-each-side", times=lambda t: t / 2).says(

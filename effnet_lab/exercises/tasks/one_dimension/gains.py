@@ -5,7 +5,7 @@ from itertools import pairwise
 from math import log, log2, log10
 from operator import itemgetter
 from random import Random
-from statistics import fmean
+from statistics import fmean, median
 
 from ...._slips import Function
 from ... import About, Case, Task, slip
@@ -86,6 +86,7 @@ TASK = Task(
         slip("best-seed", average=max).says(
             "You take the best seed of each network, which is better by luck: take the mean."
         ),
+        slip("medians", average=median).says("You take medians of the seeds: take the mean."),
         slip("first-seed", average=itemgetter(0)).says(
             "You take the first seed alone: take the mean."
         ),

@@ -15,11 +15,14 @@ def cases(random: Random) -> list[Case]:
         ((0.003, 0.02), sure),
         ((0.25, 0.4), unsure),
     )
-    # Four digits: no number of draws reaches a confidence exactly, so that rounding cannot matter.
-    return [
+    # Four digits: no number of draws reaches a confidence exactly, so that rounding cannot matter;
+    # and one that is reached exactly, in floats as on paper.
+    drawn = [
         dict(share=round(random.uniform(*share), 4), confidence=round(random.uniform(*often), 4))
         for share, often in ranges
     ]
+    share, draws = random.choice(((0.5, 5), (0.5, 6), (0.5, 7), (0.75, 3), (0.75, 4)))
+    return [*drawn, dict(share=share, confidence=1 - (1 - share) ** draws)]
 
 
 def samples_needed(
@@ -54,6 +57,10 @@ TASK = Task(
         ),
         slip("rounded", whole=round).says(
             "You round to the nearest number. Rounded down, the confidence is not reached yet."
+        ),
+        slip("more-than-the-confidence", whole=lambda draws: math.floor(draws) + 1).says(
+            "Where a number of draws reaches the confidence exactly you go one further; exactly is "
+            "enough."
         ),
         slip("one-too-many").says(
             "That is one too many: one draw fewer reaches the confidence already."

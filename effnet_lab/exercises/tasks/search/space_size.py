@@ -28,6 +28,12 @@ def space_size(
     return across(within([len(choices) for choices in space.values()]), stages)
 
 
+def cut_off(bits: int) -> Callable[[int, int], int]:
+    """Return a power of which only so many bits are kept, as by numpy's integers."""
+    half = 2 ** (bits - 1)
+    return lambda ways, stages: (ways**stages + half) % (2 * half) - half
+
+
 TASK = Task(
     right=space_size,
     cases=cases,
@@ -71,6 +77,12 @@ TASK = Task(
         slip("through-a-float", across=lambda ways, stages: int(float(ways) ** stages)).says(
             "Only the first digits are right: on the way it was a float, which holds about 16 of "
             "them. Multiply ints (math.prod, **), and the result is exact."
+        ),
+        slip("overflow", across=cut_off(64))
+        .either(across=cut_off(32))
+        .says(
+            "An integer of numpy's (np.prod) holds 64 bits at most; what is larger is cut off "
+            "without a word. Multiply Python's ints (math.prod, **), which have no limit."
         ),
     ),
     also_right=(

@@ -14,8 +14,9 @@ def cases(random: Random) -> list[Case]:
 
     target, small, large = random.randint(310, 520), -random.random() / 9, -random.uniform(0.2, 0.6)
     ratios = random.uniform(0.4, 0.8), random.uniform(1.3, 2.2)
-    # The last prize what is saved more than they punish what is spent.
-    exponents = ((0, -1), (round(small, 2), round(large, 2)), (round(large, 2), round(small, 2)))
+    near, far = round(small, 2), round(large, 2)
+    # The third prize saving more than they punish spending; the last prize what is dear.
+    exponents = ((0, -1), (near, far), (far, near), (-far, round(0.3 - far, 2)))
     return [case(ratio, *both) for both in exponents for ratio in ratios]
 
 
@@ -53,6 +54,10 @@ TASK = Task(
         ),
         slip("turned-round", exponent=lambda dear, a, b: -b if dear else -a).says(
             "You divide the target by the cost; divide the cost by the target."
+        ),
+        slip("never-positive", exponent=lambda dear, a, b: -abs(b if dear else a)).says(
+            "You make each exponent negative. Any two must be possible; a positive one prizes what "
+            "is dear."
         ),
         slip("zero-above", exponent=lambda dear, a, b: -inf if dear else a).says(
             "You give nothing to a network that is dearer than the target; beta counts there."
