@@ -132,14 +132,14 @@ def stepping(
     pictures = torch.randint(256, (size, 3, side, side), dtype=torch.uint8)
     labels = torch.randint(spec.num_classes, (size,))
     source = TrainingPictures(pictures, labels, side, recipe)
-    stepper = Stepper(EfficientNet(spec), recipe, size)
-    stepper.seed(0)
+    stepper = Stepper(EfficientNet(spec), source, recipe)
+    stepper.order(0)
 
     def steps() -> None:
         with map_over(threads) as stepper.map:
             torch.set_num_threads(of_torch)
             for _ in range(at_once // size):
-                stepper.step(source, torch.arange(size))
+                stepper.step(torch.arange(size))
 
     return steps
 

@@ -24,7 +24,7 @@ _HOME = names_of(
         "training.data": "load_data",
         "training.photograph": "photograph",
         "training.optimizer": "learning_rate",
-        "training.steps": "evaluate",
+        "training.steps": "Replica Stepper evaluate",
         "training.study": "scaling_families",
         "training.sweep": "sweep",
         "training.train": "Silent quick_train train",

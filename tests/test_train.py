@@ -1,3 +1,4 @@
+import inspect
 import os
 import random
 import subprocess
@@ -57,14 +58,18 @@ class StopAt(Silent):
             raise KeyboardInterrupt
 
 
+def test_the_loop_that_lesson_06_shows_is_a_page():
+    shown = (steps.learning_rate, steps.Stepper.epoch, steps.Stepper.step, steps.Replica.learn)
+    assert sum(len(inspect.getsource(part).splitlines()) for part in shown) <= 50
+
+
 def test_without_shuffling_pictures_come_as_they_lie_in_every_epoch(data):
     plan = tiny.plan(640, recipe=replace(tiny.RECIPE, shuffle=False))
     lying = training._Run(plan, data, None)
     shuffled = training._Run(tiny.plan(640), data, None)
     for epoch in range(2):
         for run, same in ((lying, True), (shuffled, False)):
-            run.step = epoch * run.steps_per_epoch
-            order = torch.cat(list(run._batches()))
+            order = run.stepper.order(epoch)
             assert sorted(order.tolist()) == list(range(320))
             assert (order.tolist() == list(range(320))) == same
 
@@ -109,12 +114,12 @@ def test_a_step_is_that_of_all_its_micro_batches_together(data):
         source = steps.TrainingPictures(
             torch.from_numpy(data.train.images), torch.from_numpy(data.train.labels), 8, recipe
         )
-        stepper = steps.Stepper(model, recipe, 32)
-        stepper.seed(0)
+        stepper = steps.Stepper(model, source, recipe)
+        stepper.order(0)
         for module in (m for replica in stepper.replicas for m in replica.model.modules()):
             if isinstance(module, torch.nn.BatchNorm2d):
                 module.eval()
-        loss, right = stepper.step(source, torch.arange(30))  # the last part is smaller
+        loss, right = stepper.step(torch.arange(30))  # the last part is smaller
         taken[micro_batch] = [loss, right, *model.parameters()]
     assert len(stepper.replicas) == 4
     for whole, parts in zip(*taken.values(), strict=True):
@@ -127,9 +132,9 @@ def test_statistics_of_micro_batches_are_folded_into_the_running_ones(data):
     source = steps.TrainingPictures(
         torch.from_numpy(data.train.images), torch.from_numpy(data.train.labels), 8, recipe
     )
-    stepper = steps.Stepper(model, recipe, 32)
-    stepper.seed(0)
-    stepper.step(source, torch.arange(32))
+    stepper = steps.Stepper(model, source, recipe)
+    stepper.order(0)
+    stepper.step(torch.arange(32))
     seen = [replica.model.stem.norm for replica in stepper.replicas]
     mean = torch.stack([norm.running_mean for norm in seen]).mean(0)
     var = torch.stack([norm.running_var for norm in seen]).mean(0)
@@ -150,9 +155,9 @@ def test_every_tensor_of_a_step_is_on_the_device_of_the_network(data):
     recipe = replace(tiny.RECIPE, micro_batch=16)
     images, labels = map(torch.from_numpy, data.train)
     source = steps.TrainingPictures(images, labels, 8, recipe, "meta")
-    stepper = steps.Stepper(EfficientNet(tiny.NET).to("meta"), recipe, 32)
-    stepper.seed(0)
-    assert all(taken.is_meta for taken in stepper.step(source, torch.arange(32)))
+    stepper = steps.Stepper(EfficientNet(tiny.NET).to("meta"), source, recipe)
+    stepper.order(0)
+    assert all(taken.is_meta for taken in stepper.step(torch.arange(32)))
 
 
 def test_another_seed_another_result(data):

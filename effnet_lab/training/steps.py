@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from itertools import repeat
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -26,7 +26,7 @@ from ..records.runs import Budget, Recipe
 from .augment import Map, TrainingPictures
 from .average import WeightAverage
 from .dataset import DataSet
-from .optimizer import make_optimizer
+from .optimizer import learning_rate, make_optimizer
 
 #: Pictures that are evaluated at once.
 EVALUATED = 500
@@ -71,12 +71,19 @@ class Replica:
     ----------
     model
         The network that is trained.
+    source
+        Where the pictures come from.
+    label_smoothing
+        See `Recipe`.
     alone
         Whether this is the only replica; then it is the network itself.
     """
 
-    def __init__(self, model: EfficientNet, alone: bool) -> None:
+    def __init__(
+        self, model: EfficientNet, source: TrainingPictures, label_smoothing: float, alone: bool
+    ) -> None:
         self.model = model if alone else copy.deepcopy(model)
+        self.source, self.label_smoothing = source, label_smoothing
         self.augmentation = torch.Generator()
         self.dropping = torch.Generator()
         for module in self.model.modules():
@@ -90,29 +97,19 @@ class Replica:
 
     def seed(self, seed: int) -> None:
         """Begin an epoch."""
+        self.model.train()
         self.dropping.manual_seed(seed)
         self.augmentation.manual_seed(seed + 1)
 
-    def learn(
-        self, source: TrainingPictures, chosen: Tensor, share: float, label_smoothing: float
-    ) -> tuple[Tensor, Tensor]:
-        """Compute the gradients of a micro-batch; return its share of the loss, and right answers.
+    def learn(self, chosen: Tensor, share: float) -> tuple[Tensor, Tensor]:
+        """Compute the gradients of a micro-batch; return its loss and number of right answers.
 
-        Parameters
-        ----------
-        source
-            Where the pictures come from.
-        chosen
-            Which of them: their indices, `(n,)`.
-        share
-            Of the step's pictures.
-        label_smoothing
-            See `Recipe`.
+        Loss and gradients are weighted by its share of the step's pictures.
         """
-        pictures, labels = source.batch(chosen, self.augmentation)
+        pictures, labels = self.source.batch(chosen, self.augmentation)  # augmented
         self.model.zero_grad(set_to_none=True)
         logits = self.model(pictures)
-        loss = share * F.cross_entropy(logits, labels, label_smoothing=label_smoothing)
+        loss = share * F.cross_entropy(logits, labels, label_smoothing=self.label_smoothing)
         loss.backward()
         return loss.detach(), (logits.argmax(1) == labels).sum()
 
@@ -127,48 +124,84 @@ def running_statistics(model: nn.Module) -> list[Tensor]:
 
 
 class Stepper:
-    """Takes the steps of a training.
+    """Takes the steps of a training; lesson 06 shows `epoch`, `step` and `Replica.learn`.
 
     Parameters
     ----------
     model
         The network, on the device where it is trained.
+    source
+        Where the pictures come from.
     recipe
-        How it is trained.
-    batch
-        Pictures in a step; they are cut into as many parts as the recipe's micro-batches need,
-        as equal as can be.
+        How it is trained. The pictures of a step are cut into as many parts as its micro-batches
+        need, as equal as can be.
     map
         Computes the parts; see `map_over`.
     """
 
-    def __init__(self, model: EfficientNet, recipe: Recipe, batch: int, map: Map = map) -> None:
+    def __init__(
+        self, model: EfficientNet, source: TrainingPictures, recipe: Recipe, map: Map = map
+    ) -> None:
         self.model, self.recipe, self.map = model, recipe, map
+        self.pictures = len(source.labels)
+        self.batch = min(recipe.batch_size, self.pictures)
         self.optimizer = make_optimizer(model, recipe)
-        parts = recipe.parts(batch)
-        self.replicas = [Replica(model, alone=parts == 1) for _ in range(parts)]
+        self.average = WeightAverage(model, recipe.ema) if recipe.ema else None
+        parts = recipe.parts(self.batch)
+        self.replicas = [
+            Replica(model, source, recipe.label_smoothing, alone=parts == 1) for _ in range(parts)
+        ]
         self.statistics = running_statistics(model)
         self.counters = [b for b in model.buffers() if not b.is_floating_point()]
 
-    def seed(self, seed: int) -> torch.Generator:
-        """Begin an epoch; return the source of randomness for the order of pictures."""
+    @property
+    def result(self) -> EfficientNet:
+        """The network that is validated, tested and handed back."""
+        return self.average.model if self.average else self.model
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """What has a state that changes from step to step, by name."""
+        average = {"average": self.average.model} if self.average else {}
+        return {"model": self.model, "optimizer": self.optimizer, **average}
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Whole batches of an epoch; what is left over waits for the next order."""
+        return self.pictures // self.batch
+
+    def order(self, seed: int) -> Tensor:
+        """Begin an epoch; return the indices of all pictures, in its order."""
         self.model.train()
         for number, replica in enumerate(self.replicas):
-            replica.model.train()
             replica.seed(seed + number * SEEDS_APART)
-        return self.replicas[0].augmentation
+        shuffled = torch.randperm(self.pictures, generator=self.replicas[0].augmentation)
+        return shuffled if self.recipe.shuffle else torch.arange(self.pictures)
 
-    def step(self, source: TrainingPictures, chosen: Tensor) -> tuple[Tensor, Tensor]:
+    def epoch(self, seed: int, first: int, total: int) -> Iterator[tuple[Tensor, Tensor]]:
+        """Go once over the pictures; yield the loss and number of right answers of each step.
+
+        Step `first` of `total` is the next one; the epoch ends early where the training does.
+        """
+        steps = min(self.steps_per_epoch, total - first)
+        batches = self.order(seed).split(self.batch)[:steps]
+        for number, chosen in enumerate(batches, start=first):
+            rate = learning_rate(self.recipe, number / total)  # by the schedule
+            for group in self.optimizer.param_groups:
+                group["lr"] = rate
+            loss, right = self.step(chosen)
+            if self.average:
+                self.average.update(self.model, number + 1)
+            yield loss, right
+
+    def step(self, chosen: Tensor) -> tuple[Tensor, Tensor]:
         """Take one step on the chosen pictures; return mean loss and number of right answers."""
-        parts = chosen.tensor_split(len(self.replicas))
+        parts = chosen.tensor_split(len(self.replicas))  # the micro-batches
         shares = [len(part) / len(chosen) for part in parts]
-        smoothing = repeat(self.recipe.label_smoothing)
-        losses, right = zip(
-            *self.map(Replica.learn, self.replicas, repeat(source), parts, shares, smoothing),
-            strict=True,
-        )
+        learned = self.map(Replica.learn, self.replicas, parts, shares)  # one on each core
+        losses, right = zip(*learned, strict=True)
         if len(parts) > 1:
-            self._fold(shares)
+            self._fold(shares)  # adds up what they found
         self.optimizer.step()
         return torch.stack(losses).sum(), torch.stack(right).sum()
 
@@ -253,20 +286,15 @@ def seconds_per_picture(
     """
     size = recipe.batch_size
     with map_over(threads) as map:
-        stepper = Stepper(EfficientNet(spec).to(device), recipe, size, map)
-        average = WeightAverage(stepper.model, recipe.ema) if recipe.ema else None
         shape = (size, 3, spec.resolution, spec.resolution)
         pictures = torch.randint(256, shape, dtype=torch.uint8)
         labels = torch.randint(spec.num_classes, (size,))
         source = TrainingPictures(pictures, labels, spec.resolution, recipe, device)
-        chosen = torch.arange(size)
-        stepper.seed(0)
+        stepper = Stepper(EfficientNet(spec).to(device), source, recipe, map)
 
         def step() -> None:
-            loss, _ = stepper.step(source, chosen)
-            if average:
-                average.update(stepper.model, 1)
-            loss.item()  # an accelerator is only done when its result is here
+            for loss, _ in stepper.epoch(0, 0, 1):
+                loss.item()  # an accelerator is only done when its result is here
 
         for _ in range(2):  # the first steps also allocate and choose kernels
             step()

@@ -11,7 +11,6 @@ import os
 import platform
 import time
 from collections import deque
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,10 +26,8 @@ from ..arch import NetworkSpec
 from ..nn import EfficientNet
 from ..records.runs import Budget, Epoch, Recipe, RunPlan, RunRecord, priced
 from .augment import Map, TrainingPictures
-from .average import WeightAverage
 from .data import load_data
 from .dataset import DataSet, Split
-from .optimizer import learning_rate
 from .steps import Stepper, evaluate, map_over, pictures_for, where_to_train
 
 #: Steps over which a monitor's loss and accuracy are averaged.
@@ -222,7 +219,7 @@ def train(
         finally:
             monitor.close()
         record = run.record(status, reason)
-        return Trained(record, run.result.cpu().eval())
+        return Trained(record, run.stepper.result.cpu().eval())
 
 
 class _OutOfTimeError(Exception):
@@ -245,9 +242,7 @@ class _Run:
         self.plan, self.data, self.checkpoint = plan, data, checkpoint
         self.time_limit, self.map, self.threads, self.device = time_limit, map, threads, device
         torch.manual_seed(plan.seed)
-        self.model = EfficientNet(plan.spec).to(device)
-        ema = plan.recipe.ema
-        self.average = WeightAverage(self.model, ema) if ema else None
+        model = EfficientNet(plan.spec).to(device)
         self.source = TrainingPictures(
             torch.from_numpy(data.train.images),
             torch.from_numpy(data.train.labels),
@@ -256,24 +251,16 @@ class _Run:
             device,
             map,
         )
-        pictures = len(data.train.labels)
-        self.batch = min(plan.recipe.batch_size, pictures)
-        self.stepper = Stepper(self.model, plan.recipe, self.batch, map)
-        self.optimizer = self.stepper.optimizer
-        self.steps_per_epoch = pictures // self.batch
+        self.stepper = Stepper(model, self.source, plan.recipe, map)
+        self.batch = self.stepper.batch
         self.steps_total = max(1, round(plan.pictures / self.batch))
         self.step = 0
         self.history: list[Epoch] = []
         self.seconds = 0.0
         self.loss_sum, self.right, self.seen = 0.0, 0, 0
-        self.recent: deque[tuple[float, int, int]] = deque(maxlen=SMOOTHING)
+        self.recent: deque[tuple[float, int]] = deque(maxlen=SMOOTHING)
         self.validation = self._prepared(data.val)
         self._resume()
-
-    @property
-    def result(self) -> EfficientNet:
-        """The network that is validated, tested and handed back."""
-        return self.average.model if self.average else self.model
 
     def until_end(self, monitor: Monitor) -> tuple[str, str]:
         """Train from here to the end; return status and reason."""
@@ -293,7 +280,9 @@ class _Run:
         """Make the record; the only place where the test pictures are looked at."""
         loss = accuracy = None
         if status == "finished":
-            loss, accuracy = evaluate(self.result, *self._prepared(self.data.test), self.map)
+            loss, accuracy = evaluate(
+                self.stepper.result, *self._prepared(self.data.test), self.map
+            )
         return RunRecord(
             self.plan,
             priced(self.plan.spec),
@@ -310,21 +299,16 @@ class _Run:
         """Go once over the pictures, or to the end of the plan; return why it failed, or ''."""
         self.start, self.base_seconds = time.perf_counter(), self.seconds
         self.loss_sum, self.right, self.seen = 0.0, 0, 0
-        for chosen in self._batches():
-            rate = learning_rate(self.plan.recipe, self.step / self.steps_total)
-            for group in self.optimizer.param_groups:
-                group["lr"] = rate
-            taken = self.stepper.step(self.source, chosen)
+        seed = self.plan.seed * 1_000_003 + self.step // self.stepper.steps_per_epoch
+        for taken in self.stepper.epoch(seed, self.step, self.steps_total):
             loss, right = taken[0].item(), int(taken[1])
             self.step += 1
-            if self.average:
-                self.average.update(self.model, self.step)
             if not math.isfinite(loss):
                 return (
                     f"the loss was {loss} after {self._pictures():,} pictures, at learning rate "
-                    f"{rate:.3g}; a lower learning rate may help"
+                    f"{self._rate():.3g}; a lower learning rate may help"
                 )
-            self._count(loss, right, len(chosen))
+            self._count(loss, right)
             if self.seconds > self.time_limit:
                 raise _OutOfTimeError(f"out of time ({self.time_limit:.0f} s)")
             monitor.update(self.state())
@@ -332,31 +316,21 @@ class _Run:
         monitor.update(self.state())
         return ""
 
-    def _batches(self) -> Iterator[Tensor]:
-        """Begin an epoch, and yield the indices of the pictures of each step."""
-        epoch = self.step // self.steps_per_epoch
-        generator = self.stepper.seed(self.plan.seed * 1_000_003 + epoch)
-        order = torch.randperm(len(self.source.labels), generator=generator)
-        if not self.plan.recipe.shuffle:
-            order = torch.arange(len(order))
-        steps = min(self.steps_per_epoch, self.steps_total - self.step)
-        yield from order.split(self.batch)[:steps]
-
-    def _count(self, loss: float, right: int, pictures: int) -> None:
-        self.loss_sum += loss * pictures
+    def _count(self, loss: float, right: int) -> None:
+        self.loss_sum += loss * self.batch
         self.right += right
-        self.seen += pictures
-        self.recent.append((loss * pictures, right, pictures))
+        self.seen += self.batch
+        self.recent.append((loss, right))
         self.seconds = self.base_seconds + time.perf_counter() - self.start
 
     def _note_epoch(self) -> None:
-        val_loss, val_accuracy = evaluate(self.result, *self.validation, self.map)
+        val_loss, val_accuracy = evaluate(self.stepper.result, *self.validation, self.map)
         self.seconds = self.base_seconds + time.perf_counter() - self.start
         self.history.append(
             Epoch(
                 pictures=self._pictures(),
                 seconds=round(self.seconds, 3),
-                learning_rate=self.optimizer.param_groups[0]["lr"],
+                learning_rate=self._rate(),
                 train_loss=self.loss_sum / self.seen,
                 train_accuracy=self.right / self.seen,
                 val_loss=val_loss,
@@ -371,18 +345,21 @@ class _Run:
     def _pictures(self) -> int:
         return self.step * self.batch
 
+    def _rate(self) -> float:
+        return float(self.stepper.optimizer.param_groups[0]["lr"])
+
     def state(self, status: str = "running") -> TrainingState:
         """Tell where the run stands."""
-        pictures = sum(seen for _, _, seen in self.recent) or math.nan
-        loss, right = (sum(step[i] for step in self.recent) / pictures for i in (0, 1))
+        steps = len(self.recent) or math.nan
+        loss, right = (sum(step[i] for step in self.recent) / steps for i in (0, 1))
         return TrainingState(
             self._pictures(),
             self.steps_total * self.batch,
-            self.steps_per_epoch * self.batch,
+            self.stepper.steps_per_epoch * self.batch,
             self.seconds,
             loss,
-            right,
-            self.optimizer.param_groups[0]["lr"],
+            right / self.batch,
+            self._rate(),
             self.history,
             status,
         )
@@ -401,9 +378,7 @@ class _Run:
             "step": self.step,
             "seconds": self.seconds,
             "history": [_epoch_to_list(epoch) for epoch in self.history],
-            "model": self.model.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "average": self.average.model.state_dict() if self.average else None,
+            **{name: part.state_dict() for name, part in self.stepper.parts.items()},
         }
         content = io.BytesIO()
         torch.save(state, content)
@@ -418,10 +393,8 @@ class _Run:
                 f"{self.checkpoint} belongs to another run (key {state['key']}, this one is "
                 f"{self.plan.key}); choose another file or remove it"
             )
-        self.model.load_state_dict(state["model"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        if self.average:
-            self.average.model.load_state_dict(state["average"])
+        for name, part in self.stepper.parts.items():
+            part.load_state_dict(state[name])
         self.step, self.seconds = state["step"], state["seconds"]
         self.history = [Epoch(*row) for row in state["history"]]
 

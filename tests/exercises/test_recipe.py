@@ -15,7 +15,7 @@ from effnet_lab.exercises.assignment import ASSIGNMENTS, find_task
 from effnet_lab.exercises.author.audit import Workbench
 from effnet_lab.records.runs import Recipe
 from effnet_lab.training import augment
-from effnet_lab.training.train import learning_rate
+from effnet_lab.training.optimizer import learning_rate
 
 ROOT = Path(__file__).parent.parent.parent
 
