@@ -3,7 +3,6 @@
 import math
 import random
 from dataclasses import replace
-from statistics import variance
 
 import numpy as np
 import pytest
@@ -21,6 +20,7 @@ from effnet_lab.records.compare import (
     require_one_length,
     why_not,
 )
+from effnet_lab.records.runs import Epoch
 from effnet_lab.records.statistics import Result
 
 WIDE = replace(tiny.NET, width_mult=2.0)
@@ -29,13 +29,18 @@ SMOOTH = replace(tiny.RECIPE, label_smoothing=0.1)
 
 def result(*accuracies, family="base", metric="test_accuracy", **changes):
     changes["labels"] = Labels(family=family)
-    runs = tuple(tiny.record(accuracy, seed, **changes) for seed, accuracy in enumerate(accuracies))
-    return Result(runs, metric)
+    made = (tiny.record(accuracy, seed, **changes) for seed, accuracy in enumerate(accuracies))
+    runs = (replace(run, history=(epoch(run.test_accuracy),)) for run in made)
+    return Result(tuple(runs), metric)
+
+
+def epoch(accuracy):
+    return Epoch(960, 1.0, 0.1, 1.0, accuracy, 1.0, accuracy)
 
 
 def difference(first, second, **options):
     found = result(*first), result(*second)
-    return compare(found, **options).between(*found)
+    return compare(found, **options).against(found[1])[0]
 
 
 # What may be compared
@@ -51,9 +56,9 @@ def difference(first, second, **options):
     ],
 )
 def test_networks_of_one_recipe_and_recipes_at_one_budget_may_be_compared(changes):
-    one, other = result(0.5, 0.6, 0.7), result(0.1, 0.2, 0.3, **changes)
+    one, other = result(0.5, 0.6, 0.7), result(0.1, 0.4, 0.3, **changes)
     assert why_not(one, other) == ""
-    assert compare([one, other]).between(one, other).margin > 0
+    assert compare([one, other]).against(other)[0].margin > 0
 
 
 @pytest.mark.parametrize(
@@ -67,7 +72,7 @@ def test_networks_of_one_recipe_and_recipes_at_one_budget_may_be_compared(change
 )
 def test_what_may_not_be_compared_has_a_reason_and_no_test(changes, reason):
     one, other = result(0.5, 0.6, 0.7), result(0.1, 0.2, 0.3, **changes)
-    found = compare([one, other]).between(one, other)
+    found = compare([one, other]).against(other)[0]
     assert found.verdict == f"not comparable: {reason}"
     assert (found.error, found.margin, found.interval) == (None, None, None)
     assert not found.within_noise
@@ -125,49 +130,100 @@ def test_a_budget_takes_the_nearest_of_each_family():
     assert one_of_each_family([far, near, other], 1000) == [other, near]
 
 
-# Welch's interval
+# Differences
 
 
-def test_the_published_example_of_welchs_test_comes_out():
-    """The sleep data, and the interval that R prints for them (`?t.test`; Student 1908)."""
+def test_two_networks_with_the_same_seeds_are_compared_seed_by_seed():
+    """The sleep data, and the paired interval that R prints for them (`?t.test`; Student 1908)."""
     group_1 = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
     group_2 = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
     found = difference(group_1, group_2)
-    assert found.interval == pytest.approx((-3.3654832, 0.2054832), abs=1e-7)
-    assert found.value / found.error == pytest.approx(-1.8608, abs=5e-5)
-    assert found.verdict == "within noise"
+    assert found.interval == pytest.approx((-2.4598858, -0.7001142), abs=1e-7)
+    assert found.value / found.error == pytest.approx(-4.0621, abs=5e-5)
+    assert found.verdict == "more than noise"
+
+
+def test_the_spread_is_that_of_a_study_without_its_networks_and_seeds():
+    """As the squares of a two-way layout are split by hand."""
+    table = np.array([[0.50, 0.55, 0.48], [0.61, 0.66, 0.56], [0.42, 0.43, 0.44], [0.7, 0.7, 0.61]])
+    rests = table - table.mean(1, keepdims=True) - table.mean(0) + table.mean()
+    study = compare(result(*row) for row in table)
+    spread = math.sqrt((rests**2).sum() / (3 * 2))
+    assert study.spread(study.results[0]) == pytest.approx(spread)
+    found = study.against(study.results[0])[1]
+    assert found.value == pytest.approx(table[2].mean() - table[0].mean())
+    assert found.error == pytest.approx(spread * math.sqrt(2 / 3))
+
+
+def test_a_network_with_fewer_seeds_is_compared_on_those():
+    """A lucky seed that one of them lacks does not count for the other."""
+    base, net, third = result(0.5, 0.5, 0.8), result(0.6, 0.6), result(0.4, 0.4, 0.7)
+    found = compare([base, net, third]).against(base)[0]
+    assert net.mean - base.mean == pytest.approx(0)
+    assert found.value == pytest.approx(0.1)
+    assert found.interval == pytest.approx((0.1, 0.1))
+
+
+def test_networks_without_a_chain_of_common_seeds_are_not_compared():
+    def one(accuracies, seeds):
+        runs = map(tiny.record, accuracies, seeds)
+        return Result(tuple(runs), "test_accuracy")
+
+    here, there = one([0.5, 0.6], [0, 1]), one([0.5, 0.7], [2, 3])
+    also_here, link = one([0.5, 0.8], [0, 1]), one([0.5, 0.6], [1, 2])
+    study = compare([here, there, also_here])
+    assert study.against(here)[0].verdict == "no seed in common: no test"
+    assert study.against(here)[1].margin > 0
+    assert compare([here, there, also_here, link]).against(here)[0].margin > 0
 
 
 @pytest.mark.parametrize(
-    ("seeds", "quantile"), [(2, 12.7062), (3, 4.30265), (5, 2.77645), (11, 2.22814), (31, 2.04227)]
+    ("networks", "seeds", "quantile"), [(3, 11, 3.58), (4, 11, 3.85), (5, 6, 4.23), (6, 13, 4.16)]
 )
-def test_margins_are_those_of_the_printed_tables(seeds, quantile):
-    # Beside a certain mean, the freedom is that of the other: the number of its seeds less one.
-    found = difference(range(seeds), [5.0] * 4)
-    assert found.margin / found.error == pytest.approx(quantile, rel=2e-6)
+def test_margins_of_all_pairs_are_those_of_tukeys_printed_table(networks, seeds, quantile):
+    """The studentized range at 95%, over the square root of two; freedom 20, 30, 20 and 60."""
+    found = compare(draw(networks, seeds)).pairs()
+    for pair in found:
+        assert pair.margin / pair.error == pytest.approx(quantile / math.sqrt(2), abs=0.004)
 
 
-def test_the_students_density_over_the_interval_is_the_confidence():
-    first, second = [0.51, 0.55, 0.49, 0.56], [0.60, 0.61, 0.595]
-    found = difference(first, second, confidence=0.9)
-    one, other = variance(first) / 4, variance(second) / 3
-    freedom = (one + other) ** 2 / (one**2 / 3 + other**2 / 2)
-    assert freedom != pytest.approx(round(freedom), abs=0.1)
-    x = np.linspace(-1, 1, 200_001) * found.margin / found.error
-    scale = math.exp(math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2))
-    density = scale / math.sqrt(freedom * math.pi) * (1 + x**2 / freedom) ** (-(freedom + 1) / 2)
-    assert np.trapezoid(density, x) == pytest.approx(0.9, abs=1e-9)
+@pytest.mark.parametrize(
+    ("networks", "seeds", "two_sided", "one_sided"),
+    [(2, 21, 2.09, 1.72), (3, 11, 2.38, 2.03), (5, 6, 2.65, 2.30), (6, 13, 2.58, 2.28)],
+)
+def test_margins_against_one_are_those_of_dunnetts_printed_tables(
+    networks, seeds, two_sided, one_sided
+):
+    """Dunnett 1964 and 1955, at 95%; freedom 20, 20, 20 and 60."""
+    study = compare(draw(networks, seeds))
+    for found, printed in (
+        (study.against(study.results[0]), two_sided),
+        (study.may_be_best(), one_sided),
+    ):
+        for pair in found:
+            assert pair.margin / pair.error == pytest.approx(printed, abs=0.006)
 
 
-@pytest.mark.parametrize("pooled", [False, True])
-def test_the_interval_covers_the_truth_as_often_as_it_says(pooled):
-    draws = random.Random(0)
-    hits = 0
+def draw(networks, seeds, draws=None, spread=0.02):
+    """Draw accuracies of networks that are alike, with lucky and unlucky seeds."""
+    draws = draws or random.Random(0)
+    luck = [draws.gauss(0, 2 * spread) for _ in range(seeds)]
+    return [
+        result(*(0.5 + seed + draws.gauss(0, spread) for seed in luck)) for _ in range(networks)
+    ]
+
+
+def test_all_of_a_question_hold_as_often_as_they_say():
+    draws, held = random.Random(0), {"pairs": 0, "against": 0, "may be best": 0}
     for _ in range(1000):
-        spreads = [0.02] * 6 if pooled else [0.01, 0.03]
-        found = [result(*(draws.gauss(0.5, spread) for _ in range(3))) for spread in spreads]
-        hits += compare(found, pooled=pooled).between(*found[:2]).within_noise
-    assert 0.92 < hits / 1000 < 0.975
+        study = compare(draw(4, 3, draws))
+        questions = study.pairs(), study.against(study.results[0]), study.may_be_best()
+        for name, found in zip(held, questions, strict=True):
+            held[name] += all(pair.within_noise for pair in found)
+    assert 935 < held["pairs"] < 965
+    assert 935 < held["against"] < 965
+    # Its promise is another one: with the truth all alike, any network may be the best.
+    assert held["may be best"] < held["pairs"]
 
 
 def test_no_spread_makes_a_point_of_the_interval():
@@ -193,25 +249,6 @@ def test_an_impossible_confidence_is_refused(confidence):
 # Several results
 
 
-def test_the_spread_of_a_run_weighs_by_degrees_of_freedom():
-    assert compare([result(1.0, 3.0), result(5.0), result(1.0, 1.0, 1.0)]).spread == pytest.approx(
-        math.sqrt(2 / 3)
-    )
-    assert compare([result(1.0), result(2.0)]).spread is None
-    assert compare([]).spread is None
-
-
-def test_a_pooled_margin_is_two_standard_errors_from_all_spreads():
-    steady, loose, lone = result(0.5, 0.5), result(0.6, 0.8), result(0.3)
-    comparison = compare([steady, loose, lone], pooled=True)
-    found = comparison.between(loose, lone)
-    assert comparison.spread == pytest.approx(0.1)
-    assert found.error == pytest.approx(0.1 * math.sqrt(1 / 2 + 1))
-    assert found.margin == pytest.approx(2 * found.error)
-    alone = compare([lone, result(0.4)], pooled=True)
-    assert alone.lead().verdict == "one seed: no test"
-
-
 def test_a_comparison_names_its_pairs_best_first():
     worst, best, middle = found = result(0.1, 0.2), result(0.7, 0.8), result(0.4, 0.5)
     comparison = compare(found)
@@ -220,7 +257,8 @@ def test_a_comparison_names_its_pairs_best_first():
         return [(d.first, d.second) for d in differences]
 
     assert named(comparison.pairs()) == [(best, middle), (best, worst), (middle, worst)]
-    assert named(comparison.of_the_best()) == [(best, middle), (best, worst)]
+    assert named(comparison.may_be_best()) == [(best, middle), (best, worst)]
+    assert named(comparison.lead()) == [(best, middle), (best, worst)]
+    assert comparison.lead() == comparison.pairs()[:2]
     assert named(comparison.against(worst)) == [(best, worst), (middle, worst)]
-    assert comparison.lead() == comparison.of_the_best()[0]
-    assert compare([best]).lead() is None
+    assert compare([best]).lead() == []

@@ -127,8 +127,10 @@ def test_steps_are_differences_of_means_with_their_error():
     records += [run(wide(2), "width", 0.63)]
     first, second = gains_by_step(records).rows
     assert first[:2] == ("width", "cifar_base → width x1.5")
-    assert first[3:] == (11.0, 2.2, 2)  # sqrt(2/2 + 8/2)
-    assert second[3:] == (1.0, None, 1)
+    # Rests of half a point, one degree of freedom: a spread of one point.
+    assert first[3:] == (11.0, 1.0, 2)
+    # Given the same seed: this seed takes a point and a half from the other network's mean.
+    assert second[3:] == (2.5, 1.3, 1)
     assert math.isclose(second[2], cost(wide(2)).macs / cost(wide(1.5)).macs)
 
 

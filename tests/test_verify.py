@@ -4,6 +4,7 @@ import pytest
 
 import tiny
 from effnet_lab import RunStore
+from effnet_lab.records.compare import compare
 from effnet_lab.records.statistics import results
 from effnet_lab.training.data import load_data
 from effnet_lab.training.sweep import sweep
@@ -71,10 +72,13 @@ def test_on_the_same_machine_near_enough_is_not_enough():
 
 
 def test_a_single_seed_borrows_the_noise_of_the_study():
-    lone = record(0.7, pictures=320)
-    elsewhere = record(0.725, pictures=320, versions=ELSEWHERE)
-    (repetition,) = repetitions([lone], [elsewhere], results([*STUDY, lone]))
-    assert repetition.noise == pytest.approx(0.01)
+    wide, wider = (replace(tiny.NET, width_mult=times) for times in (2.0, 3.0))
+    lone, elsewhere = record(0.7, spec=wide), record(0.72, spec=wide, versions=ELSEWHERE)
+    other = [record(a, seed, spec=wider) for seed, a in enumerate([0.60, 0.63, 0.62])]
+    study = results([*STUDY, *other, lone])
+    (repetition,) = repetitions([lone], [elsewhere], study)
+    assert repetition.noise == compare(study).spread(study[0])
+    assert 0.005 < repetition.noise < 0.01
     assert repetition.ok
 
 

@@ -5,23 +5,24 @@ fractions.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property, partial
 from itertools import combinations
-from statistics import variance
+
+import numpy as np
+from numpy.typing import NDArray
 
 from .._validate import require_number
 from ..arch.budget import TOLERANCE
 from .labels import BASE
 from .runs import RunPlan, RunRecord
 from .statistics import CONFIDENCE, METRICS, Result
-
-#: The margin in standard errors where the spread is pooled: the rule that lesson 05 explains.
-POOLED_ERRORS = 2.0
+from .two_way import Margin, TwoWay, against_one, of_all_pairs, two_way
 
 # What a difference is said to be.
-WITHIN_NOISE, BEYOND_NOISE, UNTESTED = "within noise", "more than noise", "one seed: no test"
+WITHIN_NOISE, BEYOND_NOISE = "within noise", "more than noise"
+UNTESTED, NOTHING_SHARED = "one seed: no test", "no seed in common: no test"
 
 
 # ------------------------------------------------------------------ what may be compared
@@ -140,14 +141,16 @@ def best_first(found: Iterable[Result]) -> list[Result]:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Mean of the first result minus mean of the second, and how surely.
+    """How far the first result is ahead of the second, and how surely.
 
     Parameters
     ----------
     first, second
         The two.
+    value
+        The difference, given the same seeds: that of the means, where both have the same ones.
     confidence
-        Of the interval.
+        With which all differences that were asked for together lie within their margins.
     error
         Standard error of the difference; None without a test.
     margin
@@ -158,15 +161,11 @@ class Difference:
 
     first: Result
     second: Result
+    value: float
     confidence: float
     error: float | None = None
     margin: float | None = None
     reason: str = ""
-
-    @property
-    def value(self) -> float:
-        """The difference of the means."""
-        return self.first.mean - self.second.mean
 
     @property
     def interval(self) -> tuple[float, float] | None:
@@ -194,121 +193,136 @@ class Difference:
         return self.reason or (WITHIN_NOISE if self.within_noise else BEYOND_NOISE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Comparison:
-    """Results that are looked at together, and the differences between them.
+    """A study: results that are judged together, and the differences between them.
 
-    What a reader sees together is asked for together (`against`, `of_the_best`, `pairs`), so that
-    a method may allow for the number of differences. Today each interval stands for itself.
+    An accuracy is taken for the sum of what its network (with its recipe) brings, what its seed
+    brings, and a rest. The seed's part falls out of a difference, because both have it; how far
+    rests spread is estimated from all runs of the study, not from the few of two networks. And what
+    is looked at together is asked for together: the more differences there are, the likelier luck
+    makes one of them large, so the margins are as wide as it takes for all to hold at once.
 
     Parameters
     ----------
     results
-        All of them.
-    pooled
-        Whether the spread of a run is estimated from all of them together.
+        All of them. Those on other data, or after other numbers of pictures, are a study of their
+        own.
     confidence
-        Of the intervals.
+        Of all differences of one question together.
     """
 
     results: tuple[Result, ...]
-    pooled: bool
     confidence: float
 
-    @property
-    def spread(self) -> float | None:
-        """Standard deviation of a run within its result, pooled; None if all are single."""
-        repeated = [result.accuracies for result in self.results if result.n > 1]
-        freedom = sum(len(values) - 1 for values in repeated)
-        if not freedom:
-            return None
-        squares = sum((len(values) - 1) * variance(values) for values in repeated)
-        return math.sqrt(squares / freedom)
+    def spread(self, result: Result) -> float | None:
+        """Return the standard deviation of a rest, in the study that a result belongs to.
 
-    def between(self, first: Result, second: Result) -> Difference:
-        """Return the difference of two of the results."""
+        None if there is nothing to tell it from: one seed alone.
+        """
+        return self._places[id(result)][0].spread
+
+    def against(self, base: Result, others: Iterable[Result] | None = None) -> list[Difference]:
+        """Compare others, by default all, with one result, in their order."""
+        chosen = self.results if others is None else others
+        return self._differences([(r, base) for r in chosen if r is not base], against_one)
+
+    def pairs(self, among: Iterable[Result] | None = None) -> list[Difference]:
+        """Compare every two results, of some or of all, the better one first."""
+        ranked = best_first(self.results if among is None else among)
+        return self._differences(list(combinations(ranked, 2)), of_all_pairs)
+
+    def lead(self, among: Iterable[Result] | None = None) -> list[Difference]:
+        """Compare the best result with each other one, the next best first.
+
+        Whoever names a winner has looked at all pairs: the margins are theirs.
+        """
+        return self._differences(self._with_best(among), of_all_pairs)
+
+    def may_be_best(self, among: Iterable[Result] | None = None) -> list[Difference]:
+        """Compare the best result with each other one, the next best first, to leave some out.
+
+        The margins answer no more than which of the others may in truth be the best: one that is
+        told apart is not. For that they may be narrower than those of `lead`.
+        """
+        return self._differences(self._with_best(among), partial(against_one, two_sided=False))
+
+    def _with_best(self, among: Iterable[Result] | None) -> list[tuple[Result, Result]]:
+        best, *others = best_first(self.results if among is None else among)
+        return [(best, other) for other in others]
+
+    def _differences(
+        self, pairs: Sequence[tuple[Result, Result]], margin_of: Margin
+    ) -> list[Difference]:
+        """Compare pairs, those of one study as one question."""
+        reasons = [self._why_no_test(*pair) for pair in pairs]
+        contrasts: dict[int, list[NDArray[np.float64]]] = {}
+        for (first, second), reason in zip(pairs, reasons, strict=True):
+            if not reason:
+                (fit, one), (_, other) = self._places[id(first)], self._places[id(second)]
+                contrasts.setdefault(id(fit), []).append(fit.contrast(one, other))
+        found = []
+        for (first, second), reason in zip(pairs, reasons, strict=True):
+            if reason:
+                value = first.mean - second.mean
+                found.append(Difference(first, second, value, self.confidence, reason=reason))
+                continue
+            (fit, one), (_, other) = self._places[id(first)], self._places[id(second)]
+            errors = margin_of(fit, np.array(contrasts[id(fit)]), self.confidence)
+            value, error = fit.difference(one, other)
+            found.append(Difference(first, second, value, self.confidence, error, errors * error))
+        return found
+
+    def _why_no_test(self, first: Result, second: Result) -> str:
         if reason := why_not(first, second):
-            return Difference(first, second, self.confidence, reason=f"not comparable: {reason}")
-        if self.pooled and (spread := self.spread) is not None:
-            error = spread * math.sqrt(1 / first.n + 1 / second.n)
-            return Difference(first, second, self.confidence, error, POOLED_ERRORS * error)
-        if self.pooled or min(first.n, second.n) < 2:
-            return Difference(first, second, self.confidence, reason=UNTESTED)
-        error, margin = _welch(first.accuracies, second.accuracies, self.confidence)
-        return Difference(first, second, self.confidence, error, margin)
+            return f"not comparable: {reason}"
+        (fit, one), (_, other) = self._places[id(first)], self._places[id(second)]
+        if not fit.freedom:
+            return UNTESTED
+        return "" if fit.links(one, other) else NOTHING_SHARED
 
-    def against(self, base: Result) -> list[Difference]:
-        """Compare each other result with one, in their order."""
-        return [self.between(result, base) for result in self.results if result is not base]
-
-    def of_the_best(self) -> list[Difference]:
-        """Compare the best result with each other one, the next best first."""
-        best, *others = best_first(self.results)
-        return [self.between(best, other) for other in others]
-
-    def lead(self) -> Difference | None:
-        """Compare the best result with the next best, if there is one."""
-        return next(iter(self.of_the_best()), None)
-
-    def pairs(self) -> list[Difference]:
-        """Compare every two results, the better one first."""
-        return [self.between(*pair) for pair in combinations(best_first(self.results), 2)]
+    @cached_property
+    def _places(self) -> dict[int, tuple[TwoWay, int]]:
+        """By a result's identity: the fit of its study, and its place there."""
+        studies: dict[object, list[Result]] = {}
+        for result in self.results:
+            key = result.metric, result.plan.fingerprint, result.pictures
+            studies.setdefault(key, []).append(result)
+        return {
+            id(result): (fit, place)
+            for found in studies.values()
+            for fit in [two_way([result.by_seed for result in found])]
+            for place, result in enumerate(found)
+        }
 
 
-def compare(
-    found: Iterable[Result], *, pooled: bool = False, confidence: float = CONFIDENCE
-) -> Comparison:
-    """Set results beside each other.
+def compare(found: Iterable[Result], *, confidence: float = CONFIDENCE) -> Comparison:
+    """Set the results of a study beside each other.
 
     Parameters
     ----------
     found
-        Such as the families at one budget.
-    pooled
-        Whether the spread of a single run is estimated from all of them together, and a margin is
-        `POOLED_ERRORS` standard errors; otherwise each difference has Welch's t interval, from
-        its own two results alone. With n = 3 each, that leaves about four degrees of freedom, so
-        the interval is wide; it must be.
+        All results of the study, not only those that are compared: each helps to tell how far runs
+        spread.
     confidence
-        Of the intervals.
+        Of all differences of one question together.
 
     Raises
     ------
     ValueError
         If the confidence is not between 0 and 1.
-
-    Notes
-    -----
-    Welch 1947, "The generalization of 'Student's' problem when several different population
-    variances are involved".
     """
     require_number("confidence", confidence, 1e-6, 1 - 1e-6)
-    return Comparison(tuple(found), pooled, confidence)
+    return Comparison(tuple(found), confidence)
 
 
 def from_bases(found: Iterable[Result]) -> list[Difference]:
     """Compare each result with its base, where it has one, in their order."""
     study = compare(found)
-    return [
-        study.between(result, base)
-        for result in study.results
-        if (base := base_of(result, study.results)) is not None
-    ]
-
-
-@cache
-def _welch(
-    first: tuple[float, ...], second: tuple[float, ...], confidence: float
-) -> tuple[float, float]:
-    """Return the standard error of a difference of means, and half of Welch's interval."""
-    from scipy.stats import t  # it takes most of a second
-
-    samples = first, second
-    parts = [variance(values) / len(values) for values in samples]
-    error = math.sqrt(sum(parts))
-    if error == 0:
-        return 0.0, 0.0
-    freedom = error**4 / sum(
-        part**2 / (len(values) - 1) for part, values in zip(parts, samples, strict=True)
-    )
-    return error, error * float(t.ppf((1 + confidence) / 2, freedom))
+    bases = {id(result): base_of(result, study.results) for result in study.results}
+    made = {
+        id(difference.first): difference
+        for base in study.results
+        for difference in study.against(base, [r for r in study.results if bases[id(r)] is base])
+    }
+    return [made[id(result)] for result in study.results if id(result) in made]

@@ -49,6 +49,12 @@ class Result:
         return tuple(getattr(run, self.metric) for run in self.runs)
 
     @property
+    def by_seed(self) -> dict[int, float]:
+        """The accuracy of each seed."""
+        seeds = (run.plan.seed for run in self.runs)
+        return dict(zip(seeds, self.accuracies, strict=True))
+
+    @property
     def plan(self) -> RunPlan:
         """The plan of the first run; the others differ from it in the seed."""
         return self.runs[0].plan

@@ -160,13 +160,13 @@ def repetitions(
     recorded: Iterable[RunRecord], repeated: Iterable[RunRecord], study: Sequence[Result]
 ) -> list[Repetition]:
     """Set recorded runs beside their repetitions; `study` tells how noisy the runs are."""
-    pooled = compare(study).spread
+    comparison = compare(study)
     found = []
     for first, second in zip(recorded, repeated, strict=True):
         result = result_of(first, study)
         if result is None:
             raise ValueError(f"run {first.key} is not part of the study it is compared with")
-        spreads = [std for std in (result.std, pooled) if std is not None]
+        spreads = [std for std in (result.std, comparison.spread(result)) if std is not None]
         mean = fmean(result.accuracies)
         found.append(Repetition(first, second, mean, max(spreads, default=None)))
     return found

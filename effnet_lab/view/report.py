@@ -25,10 +25,11 @@ from .style import format_count, format_seconds, format_signed
 from .tables import Table
 
 _HOW = (
-    "A difference is of mean test accuracies, in percentage points, with Welch's {confidence:.0%} "
-    "interval over seeds. Where the interval covers zero it is *within noise*: these seeds do not "
-    "tell the two apart. Each interval stands for itself; of twenty, about one misses. The best of "
-    "a group was chosen by looking, so its lead tends to look larger than it is."
+    "A difference is of test accuracies, in percentage points, given the same seeds. How far runs "
+    "spread is estimated from all runs of a study, with what networks and seeds bring taken away. "
+    "The intervals of one list hold at once with {confidence:.0%} confidence: Dunnett's against a "
+    "base, Tukey's where the best of some was found by looking. Where an interval covers zero the "
+    "difference is *within noise*: these runs do not tell the two apart."
 )
 
 
@@ -162,7 +163,7 @@ def at_equal_macs(found: Sequence[Result]) -> Iterator[str]:
     for group in matched(found):
         macs = [result.cost.macs for result in group]
         ends = dict.fromkeys(format_count(end) for end in (min(macs), max(macs)))
-        for difference in compare(group).of_the_best():
+        for difference in compare(found).lead(group):
             yield f"{' to '.join(ends)} MACs: {_test(difference, found)}"
 
 

@@ -254,10 +254,10 @@ def _ranking(scene: _Scene) -> str:
         return f"Nothing here costs at most {budget}."
     best, *others = scene.within
     text = f"Within {budget}: {best.name} is best with {_accuracy(best)}"
-    lead = compare(net.point for net in scene.within).lead()
-    if lead is None:
+    if not others:
         return f"{text}, and the only one."
-    following = others[0]
+    study = compare(net.point for net in scene.everything)
+    lead, following = study.lead(net.point for net in scene.within)[0], others[0]
     text += f"; next is {following.name} with {_accuracy(following)}: "
     if lead.reason == UNTESTED:
         return f"{text}with one seed, that may be luck."

@@ -279,29 +279,28 @@ def _headline(points: Sequence[Result], own: Sequence[Result]) -> str:
         name = "yours" if best.family == "you" else best.spec.name
         return f"Best of {len(points) + len(own)} networks: {name} with {where}"
     base, ranked = match
-    ratio = _middle(ranked) / base.macs
-    lead = compare(ranked).of_the_best()[0]
-    first, second = lead.first, lead.second
-    gain, next_gain = first.mean - base.mean, second.mean - base.mean
-    start = f"{_about(ratio)} the MACs"
-    if gain <= 0:
-        return f"{start} buy nothing here (best: {first.family}, {format_points(gain)})"
-    if lead.within_noise or lead.value == 0:
-        gains = (
-            f"{first.family} {format_points(gain).removesuffix(' points')}, "
-            f"{second.family} {format_points(next_gain)}"
-        )
-        return f"{start}: {gains}: too close to call"
-    seeds = ", one seed" if lead.margin is None else ""
-    return f"{start}: {first.family} buys most here ({format_points(gain)}{seeds})"
+    lead = compare(points).lead(ranked)
+    close = [found.second for found in lead if found.within_noise or found.value == 0]
+    gains = {point.family: format_points(point.mean - base.mean) for point in ranked}
+    leader = ranked[0].family
+    start = _times([point.macs / base.macs for point in ranked])
+    if ranked[0].mean <= base.mean:
+        return f"{start} buy nothing here (best: {leader}, {gains[leader]})"
+    if close:
+        said = [
+            f"{p.family} {gains[p.family].removesuffix(' points')}" for p in (ranked[0], *close)
+        ]
+        return f"{start}: {', '.join(said)} points: too close to call"
+    seeds = ", one seed" if lead[0].margin is None else ""
+    return f"{start}: {leader} buys most here ({gains[leader]}{seeds})"
 
 
-def _about(ratio: float) -> str:
-    """Write a ratio for a title: a whole number if it is near one, and whether it is only near."""
-    whole = max(1, round(ratio))
-    if abs(ratio / whole - 1) > 0.06:
-        return f"{float(f'{ratio:.2g}'):g} x"
-    return f"{'' if abs(ratio / whole - 1) < 0.01 else 'About '}{whole} x"
+def _times(ratios: Sequence[float]) -> str:
+    """Write for a title how many times the MACs: about what, and from what to what."""
+    middle = fmean(ratios)
+    about = f"{round(middle) if middle > 1.5 else round(middle, 1):g} x the MACs"
+    exact = format_range(ratios, "{:.2f}".format)
+    return about if exact == f"{float(about.split()[0]):.2f}" else f"About {about} ({exact})"
 
 
 def _matched_budget(points: Sequence[Result]) -> tuple[Result, list[Result]] | None:

@@ -21,10 +21,10 @@ from ...arch import (
     scaled_to_macs,
 )
 from ...arch.facts import IMAGENET, ScalingRow
-from ...records.compare import POOLED_ERRORS, Difference, best_first, compare
+from ...records.compare import Difference, best_first, compare
 from ...records.labels import BASE
 from ...records.runs import RunRecord
-from ...records.statistics import METRICS, Result, results
+from ...records.statistics import CONFIDENCE, METRICS, Result, results
 from .. import style
 from ..picture import Cell, Picture, frame
 from ..style import format_count, format_percent, format_range, format_ratio
@@ -76,8 +76,8 @@ class _Candidate(NamedTuple):
 class _Ranked(NamedTuple):
     """Candidates, best first; the differences of the best from each other one, in that order.
 
-    `spread` is that of a single run, in points, pooled over all candidates; None if all have a
-    single seed.
+    `spread` is that of a single run, in points, over all of the study; None if all have a single
+    seed.
     """
 
     candidates: list[_Candidate]
@@ -150,13 +150,17 @@ def best_of_grid(
     return best.coefficients
 
 
-def _ranked(found: Iterable[Result]) -> _Ranked:
+def _ranked(found: Sequence[Result]) -> _Ranked:
     candidates = [result for result in found if result.family == "grid"]
     if not candidates:
         raise ValueError("no run of family 'grid' finished; there are no candidates to draw")
-    comparison = compare(best_first(candidates), pooled=True)
-    spread = None if comparison.spread is None else 100 * comparison.spread
-    return _Ranked([*map(_Candidate, comparison.results)], comparison.of_the_best(), spread)
+    ranked, study = best_first(candidates), compare(found)
+    spread = study.spread(ranked[0])
+    return _Ranked(
+        [*map(_Candidate, ranked)],
+        study.may_be_best(ranked),
+        None if spread is None else 100 * spread,
+    )
 
 
 def _papers(base: Result | None, ranked: _Ranked) -> str:
@@ -184,9 +188,9 @@ def _grid_caption(ranked: _Ranked, base: Result | None, paper: str) -> str:
     parts = [f"small marks: single runs ({seeds} seeds); large: their mean"]
     if ranked.spread is not None:
         parts.append(
-            f"one run spreads by {ranked.spread:.1f} points around its candidate's mean (pooled "
-            f"over all); in the band, a mean differs from the best by less than {POOLED_ERRORS:g} "
-            "standard errors of the difference"
+            f"with the candidate's and the seed's part taken away, runs spread by "
+            f"{ranked.spread:.1f} points; band: with {CONFIDENCE:.0%} confidence the candidate "
+            "that is best in truth has its mean here (Gupta)"
         )
     if base:
         parts.append(f"dashed: the baseline ({format_percent(base.mean)})")

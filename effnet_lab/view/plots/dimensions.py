@@ -10,7 +10,7 @@ from ..._validate import require_choice, require_number
 from ...arch import NetworkSpec, cost, resolve, scaled
 from ...arch.facts import ScalingRow
 from ...arch.receptive_field import receptive_fields
-from ...records.compare import compare
+from ...records.compare import Comparison, compare
 from ...records.runs import RunRecord
 from ...records.statistics import Result, results
 from .. import style
@@ -294,16 +294,19 @@ def gains_by_step(records: Iterable[RunRecord], metric: str = "test_accuracy") -
     if not base:
         raise ValueError("no run of family 'base' finished; steps start there")
     rows: list[tuple[Cell, ...]] = []
+    study = compare(found)
     for family in (name for name in style.FAMILIES if name != "base"):
         own = [result for result in found if result.family == family]
         chain = sorted([base[0], *own] if own else [], key=lambda result: result.macs)
-        rows += [(family, *_step(before, after)) for before, after in pairwise(chain)]
+        rows += [(family, *_step(study, *pair)) for pair in pairwise(chain)]
     columns = ("family", "step", "MACs, ratio", "gain (points)", "standard error (points)", "n")
     return Table("What each step bought; n is the smaller number of seeds", columns, tuple(rows))
 
 
-def _step(before: Result, after: Result) -> tuple[str, float, float, float | None, int]:
-    found = compare([before, after]).against(before)[0]
+def _step(
+    study: Comparison, before: Result, after: Result
+) -> tuple[str, float, float, float | None, int]:
+    found = study.against(before, [after])[0]
     error = None if found.error is None else round(100 * found.error, 1)
     names = f"{before.spec.name} → {after.spec.name}"
     return names, after.macs / before.macs, round(100 * found.value, 1), error, min(found.n)

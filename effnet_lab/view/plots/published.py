@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 from ..._validate import require_choice, require_number
 from ...arch import facts
 from ...arch.budget import meets
-from ...records.compare import Difference, compare, one_of_each_family
+from ...records.compare import Comparison, Difference, best_first, compare, one_of_each_family
 from ...records.runs import RunRecord
 from ...records.statistics import CONFIDENCE, METRICS, Result
 from .. import style
@@ -161,11 +161,11 @@ class _Gain(NamedTuple):
 
 
 class _Study(NamedTuple):
-    """A panel: its name, what each family gained, and whether its best is told from the next."""
+    """A panel: its name, what each family gained, and the families that may have gained most."""
 
     name: str
     gains: list[_Gain]
-    note: str
+    leaders: list[str]
 
 
 def gains_beside_paper(
@@ -191,7 +191,7 @@ def gains_beside_paper(
     require_choice("metric", metric, METRICS)
     require_number("factor", factor, 1, 1000)
     ours = [_study(name, *_members(name, runs, factor, metric)) for name, runs in studies.items()]
-    panels = [_Study("the paper: B0, ImageNet", _paper_gains(), ""), *ours]
+    panels = [_paper_study(), *ours]
     title, caption = _gains_title(panels), _gains_caption(panels)
     with style.rc():
         figure, box = frame(title, caption, height=3.5, left=1.15, right=0.3, bottom=0.56)
@@ -243,9 +243,9 @@ def differences(
     """
     require_choice("metric", metric, METRICS)
     require_number("factor", factor, 1, 1000)
-    _, members = _members("the study", records, factor, metric)
+    study, _, members = _members("the study", records, factor, metric)
     rows: list[tuple[Cell, ...]] = []
-    for found in compare(members).pairs():
+    for found in study.pairs(members):
         pair = f"{found.first.family} over {found.second.family}"
         seeds = f"{found.n[0]} and {found.n[1]}"
         # Two digits, as an end may be near zero.
@@ -253,16 +253,16 @@ def differences(
         rows.append((pair, round(100 * found.value, 2), ends, seeds, found.verdict))
     return Table(
         f"Differences in {METRICS[metric]} at about {factor:g} x the base's MACs, "
-        f"with {CONFIDENCE:.0%} intervals (Welch's t)",
+        f"with {CONFIDENCE:.0%} intervals for all pairs at once (Tukey)",
         ("pair", "difference (points)", "interval", "seeds", "verdict"),
         tuple(rows),
     )
 
 
-def _paper_gains() -> list[_Gain]:
+def _paper_study() -> _Study:
     base = next(row for row in facts.TABLE_7 if row.family == "base")
     rows = {row.family: row for row in facts.TABLE_7}
-    return [
+    gains = [
         _Gain(
             family,
             "B0 scaled",
@@ -274,12 +274,14 @@ def _paper_gains() -> list[_Gain]:
         )
         for family in _DIRECTIONS
     ]
+    best = max(gains, key=lambda gain: gain.points)
+    return _Study("the paper: B0, ImageNet", gains, [best.family])
 
 
 def _members(
     name: str, records: Iterable[RunRecord], factor: float, metric: str
-) -> tuple[Result, list[Result]]:
-    """Find the base, and of each family the network nearest to a multiple of its MACs."""
+) -> tuple[Comparison, Result, list[Result]]:
+    """Find the study, its base, and each family's network nearest to a multiple of its MACs."""
     points = points_of(records, metric)
     bases = [point for point in points if point.family == "base"]
     if len(bases) != 1:
@@ -293,7 +295,8 @@ def _members(
     members = [p for p in one_of_each_family(near, target) if p.family in _DIRECTIONS]
     if not members:
         raise ValueError(f"{name!r} has no family near {factor:g} x its base's MACs")
-    return base, sorted(members, key=lambda point: _DIRECTIONS.index(point.family))
+    ordered = sorted(members, key=lambda point: _DIRECTIONS.index(point.family))
+    return compare(points), base, ordered
 
 
 def _gain(found: Difference) -> _Gain:
@@ -310,24 +313,24 @@ def _gain(found: Difference) -> _Gain:
     )
 
 
-def _study(name: str, base: Result, members: Sequence[Result]) -> _Study:
-    """Make a panel; its note compares the best family with the next."""
-    gains = [_gain(found) for found in compare([base, *members]).against(base)]
-    lead, note = compare(members).lead(), ""
-    if lead is not None and lead.within_noise:
-        note = f", within noise of {lead.second.family}"
-    elif lead is not None and lead.margin is None:
-        note = ", one seed"
-    return _Study(name, gains, note)
+def _study(name: str, study: Comparison, base: Result, members: Sequence[Result]) -> _Study:
+    """Make a panel from what the members gained over the base."""
+    gains = [_gain(found) for found in study.against(base, members)]
+    lead = study.lead(members)
+    close = [found.second.family for found in lead if found.within_noise]
+    return _Study(name, gains, [best_first(members)[0].family, *close])
 
 
 def _gains_title(panels: Sequence[_Study]) -> str:
-    """Say which family gained most in each panel, and whether the next one is told apart."""
+    """Say which family gained most in each panel, or that it is too close to call."""
     said = []
     for study in panels:
         best = max(study.gains, key=lambda gain: gain.points)
+        note = ", too close to call" if len(study.leaders) > 1 else ""
+        untested = f", {best.verdict}" if best.room is None else ""
+        families = " or ".join(study.leaders)
         short = study.name.partition(":")[0]
-        said.append(f"{short}, {best.family} ({best.written} points{study.note})")
+        said.append(f"{short}, {families} ({best.written} points{untested}{note})")
     return f"Largest gain at matched MACs: {'; '.join(said)}"
 
 

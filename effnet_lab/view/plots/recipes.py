@@ -188,13 +188,11 @@ def _effects_caption(panels: Sequence[_Effects], metric: str) -> str:
     verdicts = {effect.verdict for effect in every}
     low, high = _effect_limits(panels)
     counts = {panel.base.n for panel in panels} | {effect.found.first.n for effect in every}
-    one_in = round(1 / (1 - CONFIDENCE))
     over = f"Points of {METRICS[metric]} over the base{_base_words(panels)}"
     parts = [f"{over}: {seeds_in_words(counts)}"]
     if verdicts - {UNTESTED}:
         parts.append(
-            f"bars: Welch's {CONFIDENCE:.0%} interval, each for itself: of {one_in}, about one "
-            "misses"
+            f"bars: {CONFIDENCE:.0%} intervals for all differences of a study at once (Dunnett)"
         )
     if WITHIN_NOISE in verdicts:
         parts.append("hollow: within noise, the bar covers zero")
