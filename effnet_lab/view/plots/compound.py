@@ -186,11 +186,13 @@ def _grid_headline(ranked: _Ranked) -> str:
 def _grid_caption(ranked: _Ranked, base: Result | None, paper: str) -> str:
     seeds = format_range(candidate.result.n for candidate in ranked.candidates)
     parts = [f"small marks: single runs ({seeds} seeds); large: their mean"]
-    if ranked.spread is not None:
+    nearest = next(iter(ranked.differences), None)
+    if nearest is not None and nearest.margin and nearest.error:
+        errors = nearest.margin / nearest.error
         parts.append(
-            f"with the candidate's and the seed's part taken away, runs spread by "
-            f"{ranked.spread:.1f} points; band: with {CONFIDENCE:.0%} confidence the candidate "
-            "that is best in truth has its mean here (Gupta)"
+            f"candidate and seed taken away, one run spreads by {ranked.spread:.1f} points; band: "
+            f"{errors:.1f} standard errors of a difference below the best; with {CONFIDENCE:.0%} "
+            "confidence the candidate that is best in truth has its mean there"
         )
     if base:
         parts.append(f"dashed: the baseline ({format_percent(base.mean)})")
