@@ -6,7 +6,7 @@ or by name where a folder above the notebook holds them.
 
 import importlib.util
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib import import_module
@@ -44,12 +44,15 @@ class Written:
         The id of the answer's cell, but for "-answer"; that of the question ends in "-task".
     about
         As for tasks.
+    cells
+        Returns cells of the notebook, by their ids, whose text follows from something else.
     name
         Assignment, dot, cell with underscores. Filled in by the assignment.
     """
 
     cell: str
     about: About
+    cells: Callable[[], Mapping[str, str]] = dict
     name: str = ""
 
     @property

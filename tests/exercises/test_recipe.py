@@ -4,6 +4,7 @@ import re
 from ast import literal_eval
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,7 +14,9 @@ import torch.nn.functional as F
 from effnet_lab import B0, CIFAR_BASE, resolve
 from effnet_lab.exercises.assignment import ASSIGNMENTS, find_task
 from effnet_lab.exercises.author.audit import Workbench
-from effnet_lab.records.runs import Recipe
+from effnet_lab.exercises.tasks.recipe import argue
+from effnet_lab.exercises.tasks.recipe.recorded_recipes import Row, Training
+from effnet_lab.records.runs import Recipe, recorded
 from effnet_lab.training import augment
 from effnet_lab.training.optimizer import learning_rate
 
@@ -94,25 +97,60 @@ def test_examples_that_are_no_numbers_are_true(bench, texts):
         assert got == wanted or np.allclose(got, wanted, rtol=1e-12), call
 
 
-def test_model_answer_quotes_the_table(texts):
-    rows = re.findall(
-        r"(?m)^\| (.*?) \| ([\d.]+) \| ([\d.]+) ± ([\d.]+) \| ([\d.]+) \| ([\d.]+)",
+@pytest.fixture(scope="module")
+def studies():
+    """The two recorded trainings: accuracies in percent by recipe and seed, and epochs."""
+    found = {}
+    for name in ("recipes", "recipes_few"):
+        runs = found[name] = {}
+        for run in recorded(name):
+            train, val = run.history[-1].train_accuracy, run.val_accuracy
+            row = runs.setdefault(run.labels.get("ingredient", "base"), [])
+            row.append((100 * train, 100 * val, len(run.history)))
+    return found
+
+
+def test_the_table_is_that_of_the_recorded_runs(texts, studies):
+    shown = re.findall(
+        r"(?m)^\| (\w.*?) \| ([\d.]+) \| ([\d.]+) \| .*? \| ([\d.]+) \| ([\d.]+) \|",
         texts["records"],
     )
-    table = {name: [float(number) for number in numbers] for name, *numbers in rows}
-    assert len(table) == 5
-    answer, task = texts["argue-answer"], texts["argue-task"]
-    base = table["base (flip, small shifts)"]
-    for number in (base[0], base[1], base[3], base[4]):
-        assert f"{number}" in answer
-    for name, sign in (("AutoAugment", "+"), ("drop path 0.2", "+")):
-        assert f"{sign}{table[name][4] - base[4]:.1f}" in answer
-    for number in table["AutoAugment"][:2]:
-        assert f"{number}%" in task
-    smoothing = table["label smoothing 0.1"]
-    assert f"{smoothing[1]} against {base[1]}" in task
-    assert f"{smoothing[1] - base[1]:.1f} points" in answer
-    assert f"{base[2]} to {smoothing[2]}" in answer
-    hot = table["learning rate × 4"]
-    assert hot[1] < base[1]
-    assert hot[4] < base[4]
+    assert (
+        {name for name, *_ in shown} == studies["recipes"].keys() == studies["recipes_few"].keys()
+    )
+    for name, *numbers in shown:
+        means = [np.mean(studies[one][name], axis=0)[:2] for one in ("recipes", "recipes_few")]
+        assert np.ravel(means) == pytest.approx([float(n) for n in numbers], abs=0.0501)
+    for one in studies.values():
+        assert f"{one['base'][0][2]} epochs" in texts["records"]
+
+
+def test_what_is_asked_can_be_answered_from_the_records(studies):
+    """If other runs say something else, the question has to ask for something else, too."""
+    (train, val, _), (own, others, _) = (
+        np.mean(studies[one]["no augmentation"], axis=0) for one in ("recipes", "recipes_few")
+    )
+    assert abs(train - val) < 5 < 20 < own - others
+    train, val, _ = np.mean(studies["recipes"]["AutoAugment"], axis=0)
+    assert val > train + 2
+
+
+@pytest.mark.parametrize(
+    ("gain", "says", "claim"),
+    [
+        (3.0, "+3.0 ± 1.0, a gain", "the interval lies above zero"),
+        (-3.0, "−3.0 ± 1.0, a loss", "the interval lies below zero"),
+        (0.5, "+0.5 ± 1.0, within noise", "the interval contains zero"),
+    ],
+)
+def test_the_model_answer_says_what_the_runs_say(gain, says, claim):
+    """Whatever they say: the recorded runs may be replaced by others."""
+    found = SimpleNamespace(value=gain / 100, margin=0.01, told_apart=abs(gain) > 1)
+    names = ("no augmentation", "AutoAugment", "label smoothing", "drop path", "learning rate 3")
+    rows = {name: Row(50, 60 + gain, found) for name in names}
+    made = argue.texts(*[Training({"base": Row(50, 60), **rows}, 4, 3)] * 2)
+    answers = re.split(r"(?m)^\d\. ", made["argue-answer"])[1:]
+    assert f"{60 + gain:.1f} against 60.0" in made["argue-task"]
+    assert answers[1].count(says) == 2
+    assert claim in answers[3]
+    assert answers[4].count(says) == 7

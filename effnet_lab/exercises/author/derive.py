@@ -1,10 +1,10 @@
 """Exercises are derived from solutions: `effnet-lab exercise derive`.
 
 By hand one writes the question (a cell "NAME-task") and the solution ("NAME"); a task's card, its
-check and what nbgrader must know are written here. nbgrader's own converter then takes out what
-stands between the solution marks and every written answer. Nothing but the notebook is looked at,
-so nothing else of a solution's folder can get into `exercises/`. The same source gives the same
-bytes.
+check, what nbgrader must know, and texts that follow from records are written here. nbgrader's own
+converter then takes out what stands between the solution marks and every written answer. Nothing
+but the notebook is looked at, so nothing else of a solution's folder can get into `exercises/`. The
+same source gives the same bytes.
 """
 
 import json
@@ -34,6 +34,9 @@ def completed(notebook: Notebook, assignment: Assignment) -> Notebook:
     """
     cells = {cell["id"]: cell for cell in notebook["cells"]}
     checks: dict[str, Any] = {}
+    for written in assignment.written:
+        for name, text in written.cells().items():
+            cells[name]["source"] = text.splitlines(keepends=True)
     for part in assignment.parts:
         question, answer = f"{part.cell}-task", _answer_of(part)
         for name in (question, answer):

@@ -1,6 +1,7 @@
 """Assignment 06, quick training: a schedule, augmentation, a loss, an honest choice."""
 
 from ... import About, Assignment, Written
+from .argue import cells
 
 ASSIGNMENT = Assignment(
     title="Quick training",
@@ -12,6 +13,6 @@ ASSIGNMENT = Assignment(
         "drop_rates",
         "smoothed_loss",
         "choose_recipe",
-        Written("argue", About("Argue for a recipe", points=18, minutes=20)),
+        Written("argue", About("Argue for a recipe", points=18, minutes=20), cells),
     ),
 )
