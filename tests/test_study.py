@@ -229,3 +229,13 @@ def test_four_times_the_macs_are_clearly_better_on_the_toy_set():
     assert [len(runs) for runs in scores.values()] == [3, 3, 3]
     for name in ("resolution x4", "compound x4"):
         assert min(scores[name]) > max(scores["cifar_base"]) + 0.1
+
+
+@pytest.mark.parametrize(
+    ("right", "guesses"), [(80, True), (128, True), (129, False), (None, False)]
+)
+def test_a_network_guesses_until_it_is_better_than_luck(right, guesses):
+    """Of 1,000 pictures and ten classes a guess gets 100 right, give or take 9.5."""
+    data = tiny.data(other=1000)
+    made = tiny.record(None if right is None else right / 1000)
+    assert bool(study.still_guessing([made], data)) == guesses

@@ -101,7 +101,7 @@ def curve(
     from ..records.runs import RunStore, recorded
     from ..records.statistics import results
     from ..training.data import load_data
-    from ..training.study import train_curve
+    from ..training.study import still_guessing, train_curve
     from ..view.picture import require_format
     from ..view.plots.accuracy import accuracy_vs_macs
     from ..view.report import rankings
@@ -110,12 +110,16 @@ def curve(
     pictures = load_data(data, folder)
     store = RunStore(out.with_suffix(".runs.jsonl"))
     records = train_curve(pictures, budget, store, seeds=[seed], folder=folder, **workplace)
-    picture = accuracy_vs_macs(records)
+    guessing = still_guessing(records, pictures)
+    early = f"Too early to tell: {len(guessing)} of {len(records)} networks still guess"
+    picture = accuracy_vs_macs(records, title=early if guessing else None)
     keep_backup(out)
     picture.save(out)
     click.echo(picture.alt)
     long = recorded("scaling")
-    if pictures.fingerprint == long[0].plan.fingerprint:
+    if guessing:
+        click.echo("A network that guesses has no rank. A larger --budget lets all of them learn.")
+    elif pictures.fingerprint == long[0].plan.fingerprint:
         for line in rankings({"this curve": results(records), "scaling": results(long)}):
             click.echo(line)
     click.echo(f"drawn in {out}; the records are in {store.path}")

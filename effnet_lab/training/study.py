@@ -6,6 +6,7 @@ cost, because rounding makes equal nominal multipliers cost very different amoun
 
 import hashlib
 import json
+import math
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -36,6 +37,9 @@ from .sweep import Workplace, choose_workplace, sweep
 
 #: Of a budget in seconds: what start-up, validation and the last test leave for training.
 TRAINING_SHARE = 0.9
+
+#: Standard deviations above chance that guessing does not reach: about once in 700 times.
+LUCK = 3.0
 
 #: Multiples of the base's MACs at which a curve has its points, unless it is asked for others.
 CURVE_FACTORS = (0.6, 2, 4)
@@ -430,6 +434,17 @@ def train_curve(
     if len(records) == len(made):
         notes.unlink()
     return records
+
+
+def still_guessing(records: Sequence[RunRecord], data: DataSet) -> list[RunRecord]:
+    """Return the finished runs whose test accuracy guessing would reach too.
+
+    Who guesses among k classes gets a share p = 1 / k of n pictures right, with a standard
+    deviation of sqrt(p (1 - p) / n). Within `LUCK` of them nothing shows that anything was learned.
+    """
+    chance, tests = 1 / len(data.classes), len(data.test.labels)
+    bound = chance + LUCK * math.sqrt(chance * (1 - chance) / tests)
+    return [r for r in records if r.test_accuracy is not None and r.test_accuracy <= bound]
 
 
 def _noted_pictures(notes: Path, request: str) -> int | None:
