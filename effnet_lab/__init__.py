@@ -19,7 +19,7 @@ _HOME = names_of(
         "nn.pretrained": "pretrained_lite0 probabilities_by_resolution",
         "records.labels": "Labels",
         "records.runs": "Budget Recipe RunPlan RunRecord RunStore recorded",
-        "records.statistics": "paired rank_correlation results",
+        "records.statistics": "paired rank_correlation results spearman",
         "training": "augment policy",
         "training.data": "load_data",
         "training.photograph": "photograph",

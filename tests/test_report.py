@@ -77,6 +77,19 @@ def test_rankings_are_compared_over_common_networks():
     assert not list(report.rankings({"up": results(first), "few": results(second[:6])}))
 
 
+def test_rankings_are_compared_among_networks_of_one_cost_too():
+    """Over all, size makes them agree; of one cost, the second study turns the first round."""
+    first, second = [], []
+    for step in range(6):
+        spec = replace(tiny.NET, name=f"net {step}", width_mult=1 + step / 4)
+        size, place = divmod(step, 3)
+        first.append(record(0.3 * size + 0.01 * place, spec=spec, macs=1000 * (1 + size)))
+        second.append(record(0.3 * size - 0.01 * place, spec=spec, macs=1000 * (1 + size)))
+    (line,) = report.rankings({"long": results(first), "short": results(second)})
+    assert "Spearman +0.54 over 6 networks" in line
+    assert line.endswith("; among networks of one cost: −1.00, −1.00")
+
+
 def test_a_report_has_all_numbers_and_figures_of_its_studies(tmp_path):
     path = write_report({"x": [*BASE, *BETTER, record(None, 7, status="stopped")]}, tmp_path / "r")
     text = path.read_text()

@@ -17,6 +17,7 @@ from ..records.statistics import (
     paired,
     rank_correlation,
     results,
+    spearman,
 )
 from .picture import Cell, Picture
 from .plots.accuracy import accuracy_vs_macs
@@ -180,7 +181,17 @@ def rankings(studies: Mapping[str, Sequence[Result]]) -> Iterator[str]:
             f"{one} and {other}: Spearman {format_signed(found.value, 2)} over {found.n} networks, "
             f"{found.confidence:.0%} bootstrap interval over the networks "
             f"{format_signed(found.low, 2)} to {format_signed(found.high, 2)}{verdict}"
+            f"{_within_budgets(pairs)}"
         )
+
+
+def _within_budgets(pairs: Sequence[tuple[Result, Result]]) -> str:
+    """Say how rankings agree among networks of one cost; over all, most is a matter of size."""
+    partner = {id(first): second for first, second in pairs}
+    groups = [group for group in matched(first for first, _ in pairs) if len(group) > 2]
+    ranks = [spearman([r.mean for r in g], [partner[id(r)].mean for r in g]) for g in groups]
+    said = ", ".join(format_signed(value, 2) for value in ranks)
+    return f"; among networks of one cost: {said}" if len(ranks) > 1 else ""
 
 
 def difference_in_words(difference: Difference) -> str:
