@@ -50,8 +50,9 @@ exercises: .venv/.dev ## derive exercises/ from solutions/
 exercises-audit: .venv/.dev ## test the checks of the exercises
 	$(BIN)/effnet-lab exercise audit $(EXERCISES)
 
-twins: .venv/.dev ## draw the static twins of the widgets again
+twins: .venv/.dev ## draw the static twins of the widgets and the README's curve again
 	$(BIN)/python -m effnet_lab.lessons.twins notebooks/*.ipynb
+	$(BIN)/python -c 'import effnet_lab as e, effnet_lab.view as v; v.accuracy_vs_macs(e.recorded("scaling")).save("docs/curve.svg")'
 
 clean: ## remove whatever the targets above made
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -8,8 +8,10 @@ own statistics is used.
 import json
 import re
 from functools import cache
+from html import unescape
 from importlib.resources import files
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -162,3 +164,9 @@ def test_no_candidate_recipe_is_told_from_the_first_guess():
     fit = Study("minute", "val_accuracy")
     found = fit.margins([(name, fit.base) for name in fit.means.index if name != fit.base])
     assert all(abs(value) < margin for value, margin in found.values())
+
+
+def test_the_picture_in_the_readme_shows_what_is_recorded():
+    drawn = Path(__file__).parent.parent / "docs" / "curve.svg"
+    title = re.search("<title>(.*)</title>", drawn.read_text(encoding="utf-8")).group(1)
+    assert unescape(title) == accuracy_vs_macs(recorded("scaling")).alt
