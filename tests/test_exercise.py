@@ -13,6 +13,7 @@ from effnet_lab.exercises.assignment import find_task
 from effnet_lab.exercises.grader.borrowed import borrowed
 from effnet_lab.exercises.learner.exercise import certificate, check, hint, progress, solution
 from effnet_lab.exercises.learner.progress import TaskProgress, progress_path, read_progress, update
+from effnet_lab.exercises.notebook import TEXT_STUB
 from effnet_lab.exercises.task import PUBLIC_SEEDS
 from effnet_lab.view.result import CheckResult
 
@@ -156,6 +157,33 @@ def test_without_the_folder_of_solutions_the_teacher_keeps_them(monkeypatch, tmp
     monkeypatch.setattr("effnet_lab.exercises.assignment.course_folder", lambda: tmp_path)
     assert "Your teacher keeps the solutions" in repr(solution(NAME, really=True))
     assert known() is None
+
+
+def saved(folder, answer):
+    """Save the exercise with an answer in words."""
+    notebook = nbformat.read(ROOT / "exercises/01_counting_cost/01_counting_cost.ipynb", 4)
+    (cell,) = (cell for cell in notebook.cells if cell.id == "three-numbers-answer")
+    assert cell.source == TEXT_STUB
+    cell.source = answer or cell.source
+    nbformat.write(notebook, folder / "01_counting_cost.ipynb")
+
+
+def test_a_model_answer_is_shown_beside_one_of_ones_own(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("effnet_lab.exercises.assignment.course_folder", lambda: ROOT)
+    for answer, words in (("", 0), ("Both count.", 2)):
+        saved(tmp_path, answer)
+        shown = repr(solution("counting_cost.three_numbers", really=True))
+        assert "Write an answer of your own first, and save the notebook" in shown
+        assert f"it has {words} words" in shown
+        assert "multiply-accumulates" not in shown
+    saved(tmp_path, "0.39 is right, for it counts a multiplication and an addition as one. " * 4)
+    shown = solution("counting_cost.three_numbers")._repr_markdown_()
+    assert "1. The first table counts multiply-accumulates (MACs)" in shown
+    assert "4. 4 points: one each for the unit" in shown.split("How points are given")[1]
+    for refuses in (hint, check):
+        with pytest.raises(ValueError, match="three_numbers is answered in words"):
+            refuses("counting_cost.three_numbers")
 
 
 # progress

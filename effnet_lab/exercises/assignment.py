@@ -69,7 +69,8 @@ class Written:
     def card(self) -> str:
         """Markdown that the question begins with."""
         worth = self.about.worth.replace(" · ", ", graded by hand · ")
-        return f"## {self.title}\n\n*In your own words · {worth}*"
+        then = f'when yours is saved, `solution("{self.name}")` shows a model answer'
+        return f"## {self.title}\n\n*In your own words · {worth} · {then}*"
 
 
 @dataclass(frozen=True)
@@ -348,6 +349,20 @@ def find_with_assignment(name: str) -> tuple[Task, Assignment]:
     Raises
     ------
     ValueError
+        If there is none, or it is to be answered in words.
+    """
+    found, assignment = find_part(name)
+    if isinstance(found, Written):
+        raise ValueError(f"{name} is answered in words: nothing checks it, and it has no hints")
+    return found, assignment
+
+
+def find_part(name: str) -> tuple[Task | Written, Assignment]:
+    """Return the task, or the question to be answered in words, of a name; and its assignment.
+
+    Raises
+    ------
+    ValueError
         If there is none.
     """
     where, _, which = str(name).rpartition(".")
@@ -356,8 +371,8 @@ def find_with_assignment(name: str) -> tuple[Task, Assignment]:
         known = " or ".join(meant) or f"one that begins with {' or '.join(NAMES)}"
         raise ValueError(f"task is {name!r}; it must be {known}")
     assignment = find_assignment(where)
-    for task in assignment.tasks:
-        if task.name.rpartition(".")[2] == which:
-            return task, assignment
-    known = ", ".join(task.name for task in assignment.tasks)
+    for part in assignment.parts:
+        if part.name.rpartition(".")[2] == which:
+            return part, assignment
+    known = ", ".join(part.name for part in assignment.parts)
     raise ValueError(f"task is {name!r}; it must be one of {known}")

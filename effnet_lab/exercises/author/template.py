@@ -63,7 +63,7 @@ _SOLUTION = '''def {name}(macs, milliseconds):
     return macs / milliseconds * 1000
     ### END SOLUTION'''
 
-_IMPORTS = "from effnet_lab.exercises import check, hint, progress, solution"
+_IMPORTS = "from effnet_lab.exercises import certificate, check, hint, progress, solution"
 
 
 def write_template(folder: Path) -> Assignment:

@@ -7,6 +7,7 @@ takes this module's place, whose functions do nothing.
 import contextlib
 import html
 import io
+import re
 import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -16,14 +17,25 @@ from typing import Any
 
 from ...view.cards import STATUSES, card_html, card_text, fold_html
 from ...view.result import CheckResult
-from ..assignment import ASSIGNMENTS, Assignment, find_task, find_with_assignment
+from ..assignment import (
+    ASSIGNMENTS,
+    Assignment,
+    Written,
+    find_part,
+    find_task,
+    find_with_assignment,
+)
 from ..grader.borrowed import borrowed
-from ..notebook import BadNotebookError, read_cells
+from ..notebook import BadNotebookError, Cell, read_cells, written_answer
 from ..task import Task, run_in_time
+from ..working_copy import working_copy
 from .certificate import write_certificate
 from .progress import Progress, TaskProgress, read_progress, update
 
 __all__ = ["certificate", "check", "hint", "progress", "solution"]
+
+#: Words that an answer of one's own has at least, before a model answer is shown.
+_LEAST_WORDS = 40
 
 #: Lines printed by the learner's code that are shown above a card.
 _MOST_LINES = 10
@@ -151,8 +163,11 @@ def hint(name: str) -> Card:
     )
 
 
-def solution(name: str, *, really: bool = False) -> Card:
+def solution(name: str, *, really: bool = False) -> "Card | ModelAnswer":
     """Show the solution of a task, after having been asked twice.
+
+    Of a question to be answered in words it is a model answer, and how points are given, once an
+    answer of your own stands in the notebook, saved.
 
     Parameters
     ----------
@@ -166,7 +181,9 @@ def solution(name: str, *, really: bool = False) -> Card:
     ValueError
         If there is no such task.
     """
-    task, assignment = find_with_assignment(name)
+    task, assignment = find_part(name)
+    if isinstance(task, Written):
+        return _model_answer(task, assignment)
     if not really:
         return Card(
             "solution",
@@ -187,15 +204,59 @@ def solution(name: str, *, really: bool = False) -> Card:
 
 def _solution_code(task: Task, assignment: Assignment) -> str | None:
     """Return a task's solution, if the folder of solutions is at hand."""
-    try:
-        cells = read_cells(assignment.notebook("solutions"))
-    except (BadNotebookError, OSError, RuntimeError):
-        return None
-    for cell in cells:
+    for cell in _cells(assignment.notebook, "solutions"):
         if task.cell in cell.names:
             lines = cell.source.splitlines()
             return "\n".join(line for line in lines if not line.strip().startswith("### "))
     return None
+
+
+def _cells(place: Callable[..., Path], *which: str) -> list[Cell]:
+    """Return the cells of a notebook; none if it is not at hand."""
+    try:
+        return read_cells(place(*which))
+    except (BadNotebookError, OSError, RuntimeError):
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class ModelAnswer:
+    """A model answer that shows itself, and how points are given.
+
+    Parameters
+    ----------
+    text
+        Markdown.
+    """
+
+    text: str
+
+    def _repr_markdown_(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def _model_answer(asked: Written, assignment: Assignment) -> "Card | ModelAnswer":
+    here = Path.cwd() / f"{assignment.folder}.ipynb"
+    mine = here if here.exists() else working_copy(assignment).notebook
+    own = written_answer(_cells(lambda: mine), f"{asked.cell}-answer")
+    if (words := len(own.split())) < _LEAST_WORDS:
+        return Card(
+            "todo",
+            f"Write an answer of your own first, and save the notebook: in {mine.name} it has "
+            f"{words} words; a model answer is shown beside {_LEAST_WORDS} or more.",
+        )
+    texts = {name: c.source for c in _cells(assignment.notebook, "solutions") for name in c.names}
+    if f"{asked.cell}-answer" not in texts:
+        return Card("solution", "Your teacher keeps the solutions.")
+    points = re.findall(r"\*\(([^*]*\bpoints?\b[^*]*)\)\*", texts[f"{asked.cell}-task"])
+    rubric = "\n".join(f"{number}. {one}" for number, one in enumerate(points, 1))
+    return ModelAnswer(
+        f"### A model answer\n\nYours may say it otherwise, or other things that are right.\n\n"
+        f"{texts[f'{asked.cell}-answer']}\n\n### How points are given\n\n{rubric}\n"
+    )
 
 
 # ------------------------------------------------------------------ how far
