@@ -245,7 +245,7 @@ def test_the_monitor_trains_stops_and_compares(lesson):
     def await_status(words, seconds=120):
         status.filter(has_text=words).wait_for(timeout=1000 * seconds)
 
-    budget = root.get_by_label("Budget")
+    budget = root.get_by_role("slider", name="Budget")
     budget.focus()
     lesson.keyboard.press("Home")
     start.focus()
@@ -253,7 +253,7 @@ def test_the_monitor_trains_stops_and_compares(lesson):
     await_status("Run 1 is starting")
     assert start.get_attribute("aria-disabled") == "true"
     await_status("Run 1 trains")
-    assert re.search(r"epoch .* left", root.locator(".effnet-progress").inner_text())
+    assert re.search(r"of .* pictures, .* left", root.locator(".effnet-progress").inner_text())
     await_status("Run 1 finished", 240)
     root.locator("label", has_text="Flip").click()
     start.click()

@@ -22,8 +22,10 @@ from effnet_lab import CIFAR_BASE, Budget, Recipe, RunRecord, RunStore
 from effnet_lab.lessons.twins import MARK, twins
 from effnet_lab.records.runs import Epoch, RunPlan, priced
 from effnet_lab.training.train import Silent, TrainingState, train
+from effnet_lab.view import style
 from effnet_lab.view.plots.curves import training_curves
 from effnet_lab.view.plots.live import Moment
+from effnet_lab.view.svg import ink
 from effnet_lab.widgets import training_monitor
 from effnet_lab.widgets.monitor.background import Failure, Job, carry_out
 from effnet_lab.widgets.monitor.controls import differences, in_words, recipe_in_words, setup
@@ -245,7 +247,7 @@ def test_the_next_run_is_compared_with_the_first():
     [
         ("nothing", (False, 0.0, "")),
         ("starting", (True, None, "starting")),
-        ("second epoch", (True, 0.375, "epoch 1.5 of 4, 5 s left, validation 30.0%")),
+        ("second epoch", (True, 0.375, "1.5 K of 4 K pictures, 5 s left, validation 30.0%")),
         ("finished", (False, 0.0, "")),
     ],
 )
@@ -279,7 +281,7 @@ def test_the_table_tells_the_runs_in_order_and_compares_those_of_one_budget():
     stopped = played({}, moment(1000, 0.2), STOPPED, scene=again)
     against = [row[3] and row[3].replace(NBSP, " ") for row in ledger(stopped).rows]
     assert against == [None, "run 1: −6.0 points", None, "run 3: −5.0 points", None]
-    assert "Best of 2 runs with this budget: run 3 with 60.0%" in render(again, DEFAULT).alt
+    assert "Best of 2 runs of 60,000 pictures: run 3, 60.0%" in render(again, DEFAULT).alt
     assert "Run 5 ends at 20.0%" in render(stopped, DEFAULT).alt
 
 
@@ -342,26 +344,27 @@ def test_earlier_runs_are_named_beside_the_latest():
 def test_runs_are_told_apart_by_colour_marker_and_dashes():
     """In accuracy and in loss; each marker ends the line of its own run."""
     svg = ET.fromstring(render(SCENES["third"], DEFAULT).picture)
-    shapes = [mark.get("points") or "circle" for mark in svg.iter(f"{SVG}polygon")]
-    assert len(shapes) == 2 * len(set(shapes)) == 6
+    markers = [m for m in svg.iter(f"{SVG}polygon") if (m.get("transform") or "").startswith("tr")]
+    colours = {style.YOU.colour, *(look.colour for look in style.RUNS[:2])}
+    assert {mark.get("fill") for mark in markers} == {ink(colour) for colour in colours}
     lines = [line for line in svg.iter(f"{SVG}path") if line.get("stroke-width") in ("1.5", "2.2")]
     looks = {(line.get("stroke"), line.get("stroke-dasharray")) for line in lines}
     assert len({stroke for stroke, _ in looks}) == 3
 
 
 def test_what_a_run_takes_is_said_before_it_starts():
-    assert render(Scene(), DEFAULT).values["pictures"] == "30,000 pictures"
-    assert render(Scene(), DEFAULT, 74.0).values["pictures"] == "30,000 pictures, about 1 min 10 s"
+    assert render(Scene(), DEFAULT).values["pictures"] == "30,000"
+    assert render(Scene(), DEFAULT, 74.0).values["pictures"] == "30,000, about 1 min 10 s"
     made = monitor()
     assert made.seconds(960) is None
     made._repr_mimebundle_()
     before = made.pace
     assert before > 0
-    assert re.fullmatch(r"960 pictures, about \d+ s", made.view["values"]["pictures"])
+    assert re.fullmatch(r"960, about \d+ s", made.view["values"]["pictures"])
     assert made.seconds(9600) > made.seconds(960)
-    made.scene = made.scene.started(made.state)
-    made._hear(record(0.4, pictures=960))  # its 8 seconds are what the next estimate is made from
-    assert made.pace != before
+    made.scene, made._began = made.scene.started(made.state), time.monotonic() - 100
+    made._hear(record(0.4, pictures=960))
+    assert made.seconds(960) == pytest.approx(100, abs=5)  # as the last one took
 
 
 def test_many_runs_are_named_as_far_as_there_is_room():

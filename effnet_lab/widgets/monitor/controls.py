@@ -68,7 +68,7 @@ def setup(spec: NetworkSpec, recipe: Recipe, pictures: int = 30_000, seed: int =
         slider("drop_path", "Drop path", (0.0, 0.1, 0.2, 0.4), spec.drop_path_rate),
         slider("dropout", "Dropout", (0.0, 0.2, 0.4), spec.dropout),
         Toggle("weight_average", "Average of weights (EMA)", recipe.ema > 0),
-        slider("pictures", "Budget", BUDGETS, pictures),
+        slider("pictures", "Budget in pictures", BUDGETS, pictures),
         slider("seed", "Seed", range(5), seed),
     )
     return Setup(spec, recipe, controls)

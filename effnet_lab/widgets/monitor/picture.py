@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ...records.runs import Epoch
 from ...view import style, svg
-from ...view.plots.curves import SUBPLOTS, Step, Subplot, epoch_size
+from ...view.plots.curves import SUBPLOTS, Step, Subplot
 from ...view.plots.drawing import spread
 from ...view.style import Look, format_count, format_loss, format_percent
 from ...view.svg import Axis, Plot
@@ -45,11 +45,11 @@ class _Trace(NamedTuple):
 
 def picture(scene: Scene) -> tuple[str, str]:
     """Return the picture and its words."""
-    traces, unit, end = _traces(scene)
+    traces, end = _traces(scene)
     title = _title(scene)
     alt = f"{title}. {_in_words(scene, traces)}"
     plots = _plots(traces, end)
-    parts = [svg.text(0, 14, title, **svg.BOLD), _key(), *_across(plots[-1][1], unit)]
+    parts = [svg.text(0, 14, title, **svg.BOLD), _key(), *_across(plots[-1][1])]
     for subplot, plot in plots:
         parts += _axis(subplot, plot)
         for trace in traces:
@@ -58,19 +58,18 @@ def picture(scene: Scene) -> tuple[str, str]:
     return svg.drawing(_WIDTH, _HEIGHT, alt, "".join(parts)), alt
 
 
-def _traces(scene: Scene) -> tuple[list[_Trace], int | None, float]:
-    """Return the runs to draw, the pictures of an epoch if known, and where the axis ends."""
+def _traces(scene: Scene) -> tuple[list[_Trace], float]:
+    """Return the runs to draw, and where the axis ends."""
     if not scene.all:
         history = example().history
         trace = _Trace("recorded", history, (), True, style.PUBLISHED)
-        return [trace], epoch_size([history]), history[-1].pictures
+        return [trace], history[-1].pictures
     moments = [run.moment for run in scene.all if run.moment]
-    unit = moments[-1].epoch if moments else None
     latest = scene.all[-1]
     looks = zip(scene.all, cycle(style.YOUR_RUNS), strict=False)
     traces = [_Trace(f"run {r.number}", r.history, r.trail, r is latest, look) for r, look in looks]
     seen = [trace.history[-1].pictures for trace in traces if trace.history]
-    return traces, unit, max([1, *seen, *(moment.pictures_total for moment in moments)])
+    return traces, max([1, *seen, *(moment.pictures_total for moment in moments)])
 
 
 def _title(scene: Scene) -> str:
@@ -83,10 +82,10 @@ def _title(scene: Scene) -> str:
         return f"Run {last.number} has not come to a validation"
     alike = [run for run in scene.runs if run.matches(last)] or [last]
     accuracy, number = max((run.accuracy or 0.0, run.number) for run in alike)
-    end = f"{format_percent(accuracy)} on the validation pictures"
     if len(alike) == 1:
-        return f"Run {number} ends at {end}"
-    return f"Best of {len(alike)} runs with this budget: run {number} with {end}"
+        return f"Run {number} ends at {format_percent(accuracy)} on the validation pictures"
+    budget = f"{last.settings['pictures']:,} pictures"
+    return f"Best of {len(alike)} runs of {budget}: run {number}, {format_percent(accuracy)}"
 
 
 def _in_words(scene: Scene, traces: Sequence[_Trace]) -> str:
@@ -138,14 +137,12 @@ def _axis(subplot: Subplot, plot: Plot) -> Iterator[str]:
         yield svg.text(x, middle, words, "middle", transform=f"rotate(-90 {x} {middle:.1f})")
 
 
-def _across(plot: Plot, unit: int | None) -> Iterator[str]:
+def _across(plot: Plot) -> Iterator[str]:
     """Write the horizontal axis below the lowest subplot."""
-    axis = plot.x._replace(high=plot.x.high / (unit or 1))
-    for tick, words in axis.ticks():
-        written = words if unit else format_count(tick, short=True)
-        yield svg.text(axis(tick), _BOTTOM + 18, written, "middle")
-    name = f"epochs of {unit:,} training pictures" if unit else "training pictures seen"
-    yield svg.text((_LEFT + _RIGHT) / 2, _BOTTOM + 39, name, "middle")
+    for tick, _ in plot.x.ticks():
+        yield svg.text(plot.x(tick), _BOTTOM + 18, format_count(tick, short=True), "middle")
+    middle = (_LEFT + _RIGHT) / 2
+    yield svg.text(middle, _BOTTOM + 39, "training pictures seen", "middle")
 
 
 def _key() -> str:

@@ -162,7 +162,8 @@ def progress(scene: Scene) -> Progress:
     moment = run.moment
     share = min(1.0, moment.pictures / max(1, moment.pictures_total))
     done = moment.status == "finished"
-    return Progress(True, share, moment.line() + ", being tested" * done)
+    line = replace(moment, epoch=None).line()  # in pictures, as the budget is
+    return Progress(True, share, line + ", being tested" * done)
 
 
 def actions(scene: Scene) -> list[str]:

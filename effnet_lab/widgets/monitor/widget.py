@@ -2,6 +2,7 @@
 
 import math
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -15,7 +16,7 @@ from ...view.plots.live import Moment
 from ...view.style import format_seconds
 from ..panel import Definition, Panel, State, Value, View, asset
 from .background import BackgroundTraining, Failure, Job, Message
-from .controls import Setup, differences, fraction, in_words, setup
+from .controls import Setup, differences, fraction, setup
 from .picture import picture
 from .scene import Scene, actions, ledger, progress, summary
 
@@ -30,7 +31,7 @@ def render(scene: Scene, state: State, seconds: float | None = None) -> View:
     The estimate is of what a run takes; None while nothing is known.
     """
     drawn, alt = picture(scene)
-    budget = in_words("pictures", state["pictures"])
+    budget = f"{state['pictures']:,}"
     if seconds is not None:
         budget += f", about {format_seconds(max(10, round(seconds, -1)))}"
     values = {"shift": fraction(state["shift"]), "pictures": budget}
@@ -126,7 +127,8 @@ class TrainingMonitor(Panel):
     ) -> None:
         self.setup, self.data, self.threads, self.store = setup, data, threads, store
         self.scene = Scene()
-        self.pace: float | None = None
+        self.pace: float | None = None  # seconds for a training picture
+        self._began = 0.0
         self.training: BackgroundTraining | None = None
         self._lock = threading.RLock()  # the listening thread changes scene and view too
         definition = Definition(
@@ -143,10 +145,7 @@ class TrainingMonitor(Panel):
 
     def seconds(self, pictures: int) -> float | None:
         """Estimate what a run of so many pictures takes here; None before the monitor is shown."""
-        if self.pace is None:
-            return None
-        work = self._work(pictures) + JUDGED * len(self.data.test.labels)
-        return START + self.pace * work
+        return None if self.pace is None else START + self.pace * self._work(pictures)
 
     def start(self, settings: Mapping[str, Value] | None = None) -> None:
         """Begin a run.
@@ -169,7 +168,7 @@ class TrainingMonitor(Panel):
             scene = self.scene.started(chosen)
             for other in list(self._busy):
                 other.stop()
-            self.scene = scene
+            self.scene, self._began = scene, time.monotonic()
             self.training = BackgroundTraining(self._job(scene, chosen), self._hear)
             self._busy.add(self)
             self._show(chosen)
@@ -244,7 +243,8 @@ class TrainingMonitor(Panel):
             )
         scene = self.scene.ended(message)
         if message.status == "finished":
-            self.pace = message.seconds / self._work(message.history[-1].pictures)
+            taken = time.monotonic() - self._began
+            self.pace = max(0.0, taken - START) / self._work(message.plan.pictures)
         try:
             if self.store is not None:  # an empty one counts as false
                 self.store.append(message)
@@ -253,9 +253,10 @@ class TrainingMonitor(Panel):
         return scene
 
     def _work(self, pictures: int) -> float:
-        """Return what is trained on and validated in a run, in training pictures."""
+        """Return what is trained on, validated and tested in a run, in training pictures."""
         passes = math.ceil(pictures / len(self.data.train.labels))
-        return pictures + passes * JUDGED * len(self.data.val.labels)
+        judged = passes * len(self.data.val.labels) + len(self.data.test.labels)
+        return pictures + JUDGED * judged
 
     def _show(self, state: State | None = None) -> None:
         self.view = self.message(state or self.state, self.view["serial"])
