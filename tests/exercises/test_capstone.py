@@ -5,6 +5,7 @@ from pathlib import Path
 from statistics import fmean, stdev
 
 import pytest
+from scipy.stats import studentized_range
 
 from effnet_lab.arch import B0, CIFAR_BASE, StageSpec, cost, resolve, scaled
 from effnet_lab.exercises.assignment import ASSIGNMENTS, find_task
@@ -13,6 +14,7 @@ from effnet_lab.exercises.task import run_task
 from effnet_lab.exercises.tasks.capstone import device
 from effnet_lab.exercises.tasks.capstone.layers import features
 from effnet_lab.exercises.tasks.capstone.predict_latency import predict_latency
+from effnet_lab.exercises.tasks.macs.study import compare
 
 ROOT = Path(__file__).parent.parent.parent
 DESIGN = find_task("capstone.design")
@@ -224,7 +226,8 @@ TRAINED = {
 def test_accuracies_in_the_model_report_are_summed_up_right(report, solved):
     for name, accuracies in TRAINED.items():
         assert f"{name} {fmean(accuracies):.1f} ± {stdev(accuracies):.1f}" in report
-    wider, deeper, large = TRAINED.values()
+    wider, deeper, large = TRAINED
+    assert f"and {_MARGIN:.2f} errors (all pairs" in report
     difference, half = _interval(wider, deeper)
     assert f"differ by {difference:.1f} points" in report
     interval = f"from {difference - half:.1f} to {difference + half:.1f}".replace("-", "−")
@@ -239,6 +242,10 @@ def test_accuracies_in_the_model_report_are_summed_up_right(report, solved):
     assert solved["choose"](candidates, device.LIMITS, noise=half) == "deeper middle"
 
 
+#: Tukey's, for all pairs of three networks with three seeds.
+_MARGIN = float(studentized_range.ppf(0.95, 3, 4)) / 2**0.5
+
+
 def _interval(one, other):
-    errors = stdev(one) ** 2 / len(one) + stdev(other) ** 2 / len(other)
-    return fmean(one) - fmean(other), 2.8 * errors**0.5
+    found = compare(TRAINED, one, other, _MARGIN)
+    return (found["low"] + found["high"]) / 2, (found["high"] - found["low"]) / 2

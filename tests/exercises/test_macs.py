@@ -1,17 +1,19 @@
 """Assignment 07: what its notebook says is true, and its references are the course's own."""
 
+import math
 import re
 from ast import literal_eval
 from pathlib import Path
 from statistics import fmean
 
 import pytest
-from scipy.stats import t, ttest_ind
+from scipy.stats import studentized_range
 
 from effnet_lab.exercises.assignment import ASSIGNMENTS, find_task
 from effnet_lab.exercises.author.audit import Workbench
 from effnet_lab.exercises.plain import plain
 from effnet_lab.records.statistics import spearman
+from effnet_lab.records.two_way import two_way
 from effnet_lab.view.plots.accuracy import pareto_front
 
 ROOT = Path(__file__).parent.parent.parent
@@ -36,13 +38,28 @@ def test_references_are_those_of_the_course(name, ours):
         assert task.right(**case) == pytest.approx(ours(**case))
 
 
-def test_comparison_is_the_field_s_own():
-    first, second = [71.2, 70.4, 72.6], [69.0, 68.1, 69.3]
-    test = ttest_ind(first, second, equal_var=False)
-    theirs = test.confidence_interval(0.95)
-    ours = find_task("macs.compare").right(first, second, t=float(t.ppf(0.975, test.df)))
-    assert (ours["low"], ours["high"]) == pytest.approx((theirs.low, theirs.high))
-    assert (ours["verdict"] == "within noise") == (theirs.low <= 0 <= theirs.high)
+def test_comparison_is_that_of_the_course():
+    """Network + seed + rest; and the margins that the page gives are Tukey's."""
+    for case in find_task("macs.compare").inputs(0)["cases"]:
+        study, names = case["study"], [*case["study"]]
+        fit = two_way([dict(enumerate(runs)) for runs in study.values()])
+        value, error = fit.difference(names.index(case["first"]), names.index(case["second"]))
+        ours, half = find_task("macs.compare").right(**case), case["errors"] * error
+        assert (ours["low"], ours["high"]) == pytest.approx((value - half, value + half))
+
+
+def tukey(networks, seeds):
+    freedom = (networks - 1) * (seeds - 1)
+    return studentized_range.ppf(0.95, networks, freedom) / math.sqrt(2)
+
+
+def test_margins_that_are_given_are_tukeys(texts):
+    task, claims = texts["compare-task"], texts["four-claims-task"]
+    short, long = (f"{tukey(5, seeds):.2f}" for seeds in (3, 5))
+    assert f"it is {short} with three seeds each, and {long} with five" in task
+    assert f"`errors={short}` for the short trainings and `errors={long}` for the long" in claims
+    assert f"errors={tukey(3, 2):.2f})` is {{" in task
+    assert f"{tukey(2, 5):.2f} standard errors for two networks" in texts["four-claims-answer"]
 
 
 def test_examples_that_are_no_numbers_are_true(bench, texts):
@@ -67,20 +84,23 @@ def test_numbers_of_the_model_answer_are_those_of_the_functions(bench, texts):
     answer = texts["four-claims-answer"].replace("\N{MINUS SIGN}", "-")
     claims = dict(zip("ABCD", re.split(r"\*\*[BCD]\.\*\*|\*\*Then", answer), strict=False))
 
-    def compared(claim, table, one, other, verdict):
-        result = solved["compare"](table[one], table[other], t=2.8)
+    def compared(table, one, other):
+        return solved["compare"](table, one, other, errors=3.45 if table is short else 3.06)
+
+    def told(claim, table, one, other, verdict):
+        result = compared(table, one, other)
         assert result["verdict"] == verdict
         for number in (fmean(table[one]) - fmean(table[other]), result["low"], result["high"]):
             assert f"{number:.1f}" in claims[claim], (claim, number)
 
-    compared("A", long, "compound", "width", "first")
-    compared("B", long, "compound", "resolution", "within noise")
-    compared("C", short, "depth", "base", "within noise")
-    compared("C", long, "depth", "base", "first")
-    best = solved["compare"](short["resolution"], short["compound"], t=2.8)
-    assert best["verdict"] == "first"
+    told("A", long, "compound", "width", "compound")
+    told("B", long, "compound", "resolution", "within noise")
+    told("C", short, "depth", "base", "within noise")
+    told("C", long, "depth", "base", "depth")
+    best = compared(short, "resolution", "compound")
+    assert best["verdict"] == "resolution"
     assert f"by {best['low']:.1f} to {best['high']:.1f} points" in claims["D"]
-    ahead = solved["compare"](long["compound"], long["depth"], t=2.8)
+    ahead = compared(long, "compound", "depth")
     assert f"({ahead['low']:.1f} to {ahead['high']:.1f} points)" in claims["A"]
 
     assert f"{100 * cost['compound'] / cost['width'] - 100:.0f}% more" in claims["A"]

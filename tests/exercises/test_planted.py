@@ -33,11 +33,15 @@ def mean_and_std(accuracies):
     return values.mean().item(), values.std().item() if len(values) > 1 else None""",
     "macs.compare": """
 import torch
-def compare(first, second, t):
-    a, b = torch.tensor(first), torch.tensor(second)
-    half = t * (a.var() / len(a) + b.var() / len(b)).sqrt()
-    low, high = a.mean() - b.mean() - half, a.mean() - b.mean() + half
-    verdict = "first" if low > 0 else "second" if high < 0 else "within noise"
+def compare(study, first, second, errors):
+    runs = torch.tensor(list(study.values()))
+    rests = runs - runs.mean(1, keepdim=True) - runs.mean(0) + runs.mean()
+    networks, seeds = runs.shape
+    square = (rests**2).sum() / (networks - 1) / (seeds - 1)
+    middle = torch.tensor(study[first]).mean() - torch.tensor(study[second]).mean()
+    half = errors * (2 * square / seeds).sqrt()
+    low, high = middle - half, middle + half
+    verdict = first if low > 0 else second if high < 0 else "within noise"
     return {"low": low, "high": high, "verdict": verdict}""",
     "macs.luck_of_the_best": """
 import torch
@@ -110,6 +114,25 @@ WRONG = [
         "    return [(b - a) / math.log2(n / m) for (m, a), (n, b) in zip(rows, rows[1:])]",
         "medians",
         "take the mean",
+    ),
+    (
+        "macs.compare",
+        "def compare(study, first, second, errors):\n"
+        "    a, b = (np.array(study[name]) for name in (first, second))\n"
+        "    half = errors * math.sqrt((a.var(ddof=1) + b.var(ddof=1)) / len(a))\n"
+        "    low, high = a.mean() - b.mean() - half, a.mean() - b.mean() + half\n"
+        "    verdict = first if low > 0 else second if high < 0 else 'within noise'\n"
+        "    return {'low': low, 'high': high, 'verdict': verdict}",
+        "own-spreads",
+        "take the spread of the study's rests",
+    ),
+    (
+        "macs.compare",
+        "solution = compare\n"
+        "compare = lambda study, first, second, errors: "
+        "solution({n: study[n] for n in (first, second)}, first, second, 2)",
+        "two-alone-and-two-errors",
+        "Two things: (1) You take the spread from the two networks alone",
     ),
     (
         "compound.fit_phi",

@@ -7,6 +7,7 @@ from statistics import fmean, median
 from ...._slips import Slip
 from ... import About, Case, Task, slip
 from ...plain import Plain
+from ...probing import texts_apart
 from .noise import SPREADS, choose, drawn_records, pooled, std
 
 
@@ -14,9 +15,9 @@ def cases(random: Random) -> list[Case]:
     """Draw records in which no two candidates are equally good."""
     drawn: list[Case] = []
     while len(drawn) < 30:
-        records = drawn_records(random)
-        if not any(choose(records, keys=[key], errors=0.01)["ties"] for key in ("val", "test")):
-            drawn.append(dict(records=records))
+        records, errors = drawn_records(random), random.choice((1.6, 2.4, 2.6, 3.0))
+        if not any(choose(records, 0.01, keys=[key])["ties"] for key in ("val", "test")):
+            drawn.append(dict(records=records, errors=errors))
     return sorted(drawn, key=lambda case: sum(len(record["val"]) for record in case["records"]))
 
 
@@ -29,19 +30,21 @@ def note(case: Case, got: Plain, slip: Slip | None) -> str:
         return "It gives whole records. Return names: 'best' is one, and 'ties' a list of them."
     runs, best = {r["name"]: r["val"] for r in case["records"]}, right["best"]
     if chosen != best:
-        means = [f"{fmean(runs[name]):.2f} for {name}" for name in (chosen, best)]
-        return f"The means of 'val' are {means[0]}, and {means[1]}."
+        means = texts_apart(fmean(runs[chosen]), fmean(runs[best]))
+        return f"The means of 'val' are {means[0]} for {chosen}, and {means[1]} for {best}."
     wrong = min(n for n in runs if n != best and (n in ties) != (n in right["ties"]))
     spread, behind = pooled([*runs.values()]), fmean(runs[best]) - fmean(runs[wrong])
     error = spread * sqrt(1 / len(runs[best]) + 1 / len(runs[wrong]))
-    verdict = "less than two: a tie" if behind < 2 * error else "not less than two: no tie"
+    tie = "a tie" if behind < case["errors"] * error else "no tie"
     return (
         f"In numbers: s is {spread:.3f}; {wrong} is {behind:.3f} behind {best}, with a standard "
-        f"error of {error:.3f}. That is {behind / error:.2f} standard errors, {verdict}."
+        f"error of {error:.3f}. That is {behind / error:.3f} standard errors, of "
+        f"{case['errors']:g} that are allowed: {tie}."
     )
 
 
-NEVER = "no means differ by exactly two errors"
+BEHIND = "means[best] - means[name]"
+NEVER = "no means differ by exactly so many errors"
 LAST = "They are for a last look, once, at what was chosen: choose by 'val'."
 POOL = (
     "To pool, add up the squares of each run's distance from its own candidate's mean, divide by "
@@ -60,7 +63,7 @@ TASK = Task(
     cases=cases,
     normal=lambda result: {**result, "ties": sorted(result["ties"])},
     note=note,
-    example=dict(records=THREE),
+    example=dict(records=THREE, errors=3),
     about=About("The best, within noise", points=15, difficulty=4, importance=5, minutes=25),
     hints=(
         "In steps: the mean of each candidate, the best of them, the pooled spread s, then one "
@@ -68,7 +71,7 @@ TASK = Task(
         "For s go through all candidates: add up the squares of each run's distance from its "
         "own candidate's mean, and add up len(val) - 1. (numpy's var and std divide by n: "
         "ddof=1 makes it n - 1. A mean of variances will not do if numbers of runs differ.)",
-        "A tie: best mean - mean < 2 * s * math.sqrt(1 / n + 1 / m), with the numbers of runs "
+        "A tie: best mean - mean < errors * s * math.sqrt(1 / n + 1 / m), with the numbers of runs "
         "of the two, n and m.",
     ),
     slips=(
@@ -82,7 +85,7 @@ TASK = Task(
             "You take the one with the lowest mean."
         ),
         slip("worst-and-all-others", pick=min).says(
-            "You take the lowest mean; all others are above it, and so never two errors below."
+            "You take the lowest mean; all others are above it, and so never below it."
         ),
         *(slip(name, spread=spread).says(f"{wrong}. {POOL}") for name, wrong, spread in SPREADS),
         *(
@@ -110,8 +113,14 @@ TASK = Task(
         slip("overlap", error=lambda best, other: inf if max(other) >= min(best) else 0).says(
             "You call it a tie if runs overlap; that says little about the means."
         ),
-        slip("one-error", errors=1).says(
-            "You allow for one standard error; a tie is less than two."
+        slip("one-error", allowed=lambda errors: 1).says(
+            "You allow for one standard error; a tie is less than `errors` of them."
+        ),
+        slip("two-errors", allowed=lambda errors: 2)
+        .either(allowed=lambda errors: 1.96)
+        .says(
+            "You allow for two standard errors, whatever `errors` is. It depends on the number of "
+            "rivals: of many, one is far behind by bad luck alone more often."
         ),
         slip("best-among-ties", listed=lambda ties, others, best: [*ties, best]).says(
             "You list the best candidate among its own ties; list the others only."
@@ -122,15 +131,15 @@ TASK = Task(
         slip("no-ties", listed=lambda *_: []).says("You never list a tie; some are within noise."),
     ),
     also_right=(
-        "def choose(records):\n"
+        "def choose(records, errors):\n"
         "    order = sorted(records, key=lambda r: -np.mean(r['val']))\n"
         "    n, means = np.array([(len(r['val']), np.mean(r['val'])) for r in order]).T\n"
         "    spread = np.sqrt(sum(np.var(r['val']) * len(r['val']) for r in order) / sum(n - 1))\n"
-        "    close = means[0] - means < 2 * spread * np.sqrt(1 / n + 1 / n[0])\n"
+        "    close = means[0] - means < errors * spread * np.sqrt(1 / n + 1 / n[0])\n"
         "    ties = [r['name'] for r, c in zip(order, close) if c][:0:-1]\n"
         "    return {'ties': ties, 'best': order[0]['name']}",
     ),
     equivalent={
-        "means[best] - means[name] < 2 * error -> means[best] - means[name] <= 2 * error": NEVER,
+        f"{BEHIND} < errors * error -> {BEHIND} <= errors * error": NEVER,
     },
 )

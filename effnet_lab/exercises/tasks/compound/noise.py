@@ -60,6 +60,7 @@ SPREADS: tuple[tuple[str, str, Function], ...] = (
 
 def choose(
     records: Sequence[Case],
+    errors: float,
     *,
     keys: Sequence[str] = ("val",),
     average: Function = fmean,
@@ -67,7 +68,7 @@ def choose(
     spread: Function = pooled,
     terms: Function = lambda n, m, each: 1 / n + 1 / m,
     error: Function | None = None,
-    errors: float = 2,
+    allowed: Function = lambda errors: errors,
     listed: Function = lambda ties, others, best: ties,
 ) -> dict[str, Any]:
     runs = {r["name"]: [run for key in keys for run in r[key]] for r in records}
@@ -80,5 +81,6 @@ def choose(
         return wide * sqrt(terms(len(runs[best]), len(runs[other]), counts))
 
     others = [name for name in runs if name != best]
-    ties = [name for name in others if means[best] - means[name] < errors * error_of(name)]
+    most = allowed(errors)
+    ties = [name for name in others if means[best] - means[name] < most * error_of(name)]
     return {"best": best, "ties": sorted(listed(ties, others, best))}
