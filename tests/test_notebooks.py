@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+from inspect import getsource, signature
 from pathlib import Path
 
 import nbformat
@@ -11,6 +12,7 @@ import pytest
 from claims import unbacked_claims
 from nbclient import NotebookClient
 
+from effnet_lab.lessons.question_card import lessons_asking, questions_of
 from effnet_lab.lessons.twins import MARK, twins
 
 ROOT = Path(__file__).parent.parent
@@ -66,13 +68,48 @@ def test_lesson_has_its_parts(path):
 @pytest.mark.parametrize("path", LESSONS[1:], ids=lambda path: path.stem)
 def test_lesson_asks(path):
     """Two predictions and two quiz questions at least; an exercise, and widgets with twins."""
-    code = "\n".join(c.source for c in lesson(path).cells if c.cell_type == "code")
-    assert len(re.findall(r"(?m)^\s*predict\(", code)) >= 2
-    assert len(re.findall(r"(?m)^\s*quiz\(", code)) >= 2
+    asked = [getsource(question(name)) for name in asked_in(path)]
+    assert sum("return quiz(" in source for source in asked) >= 2
+    assert sum("return quiz(" not in source for source in asked) >= 2
     prose = "\n".join(c.source for c in lesson(path).cells if c.cell_type == "markdown")
     assert "## Exercise" in prose
     assert "(../exercises/README.md)" in prose
     assert MARK in prose
+
+
+#: How a question is shown: it stands in `effnet_lab/lessons/asked/`.
+ASK = re.compile(r'\bask\(\s*"([^"]*)"')
+
+
+def asked_in(path: Path) -> list[str]:
+    """Names of the questions of a lesson."""
+    code = "\n".join(cell.source for cell in lesson(path).cells if cell.cell_type == "code")
+    return ASK.findall(code)
+
+
+def question(name: str):
+    place, _, function = name.partition(".")
+    return questions_of(place)[function]
+
+
+def test_the_source_of_a_question_is_hidden(path):
+    """And holds nothing but its name and what the lesson gives it."""
+    for cell in lesson(path).cells:
+        if cell.cell_type == "code" and "effnet_lab.lessons import ask" not in cell.source:
+            assert not re.search(r"\b(predict|quiz|Question)\b", cell.source), cell.id
+        if cell.cell_type == "code" and ASK.search(cell.source):
+            assert cell.metadata.get("jupyter", {}).get("source_hidden") is True, cell.id
+            assert "hide-input" in cell.metadata.get("tags", []), cell.id
+            assert not re.search(r"\b(answer|choices|why)\b", cell.source), cell.id
+
+
+def test_every_question_is_asked_once():
+    names = [name for path in LESSONS for name in asked_in(path)]
+    known = {f"{place}.{name}" for place in lessons_asking() for name in questions_of(place)}
+    assert set(names) == known
+    # Some take what they ask about.
+    repeated = {name for name in names if names.count(name) > 1}
+    assert all(signature(question(name)).parameters for name in repeated)
 
 
 def test_lesson_is_clean(path):

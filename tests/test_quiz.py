@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from effnet_lab.lessons import questions as module
+from effnet_lab.lessons import question_card, questions
+from effnet_lab.lessons.question_card import QuestionCard, ask
 from effnet_lab.lessons.questions import (
     Question,
-    QuestionCard,
     format_amount,
     how_far,
     parse_number,
@@ -31,21 +31,21 @@ EXPLAINED = {
 
 @pytest.fixture(autouse=True)
 def nothing_committed(monkeypatch):
-    monkeypatch.setattr(module, "_COMMITTED", {})
+    monkeypatch.setattr(question_card, "_COMMITTED", {})
 
 
 def number_card(**changes) -> QuestionCard:
-    return predict(
-        "macs-of-depth", "How many times?", **{"answer": 1.78, "unit": "x", "why": WHY} | changes
-    )
+    given = {"answer": 1.78, "unit": "x", "why": WHY} | changes
+    return QuestionCard("macs-of-depth", predict("How many times?", **given))
 
 
 def quiz_card() -> QuestionCard:
-    return quiz("quadratic", "Which is quadratic?", answer="width", choices=EXPLAINED)
+    question = quiz("Which is quadratic?", answer="width", choices=EXPLAINED)
+    return QuestionCard("quadratic", question)
 
 
 def test_examples():
-    assert doctest.testmod(module).failed == 0
+    assert doctest.testmod(questions).failed == 0
 
 
 # Numbers that people write
@@ -147,13 +147,9 @@ def test_nothing_that_is_sent_tells_the_answer_before_the_commit():
 
 
 def predict_choice() -> QuestionCard:
-    return predict(
-        "no-parameters",
-        "Which adds no parameters?",
-        answer="resolution",
-        choices=EXPLAINED,
-        why=WHY,
-    )
+    text = "Which adds no parameters?"
+    question = predict(text, answer="resolution", choices=EXPLAINED, why=WHY)
+    return QuestionCard("no-parameters", question)
 
 
 def test_a_guess_stands_beside_the_truth_with_the_reason():
@@ -212,7 +208,7 @@ def test_a_prediction_among_choices():
     card.commit(0)
     assert "You said &#x27;width&#x27;. It is &#x27;resolution&#x27;." in card.reply["html"]
     assert card.reply["final"]
-    other = predict("b", "Which?", answer="resolution", choices=EXPLAINED)
+    other = QuestionCard("b", predict("Which?", answer="resolution", choices=EXPLAINED))
     other.commit(2)
     assert "and so it is" in other.reply["html"]
 
@@ -258,10 +254,31 @@ def test_committing_nothing_keeps_what_was_shown():
     assert "Nothing is chosen" in card.reply["problem"]
 
 
-def test_answers_may_be_computed_late():
-    assert quiz("a", "Which?", answer=lambda: "width", choices=EXPLAINED).question.answer == "width"
-    assert predict("a", "How many?", answer=lambda: 4).question.answer == 4
-    assert predict("a", "How many?", answer=np.int64(4)).question.answer == 4
+def test_an_answer_may_be_of_numpy():
+    assert predict("How many?", answer=np.int64(4)).answer == 4
+
+
+# Questions by their names
+
+
+def test_a_question_is_asked_by_its_name():
+    card = ask("one_dimension.doubled", "width", "parameters")
+    assert card.question.text == "Twice the width: how many times the parameters?"
+    assert card.name == "one_dimension.doubled"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("b7_macs", "must begin with one of b0, compound, .* and a dot"),
+        ("compound.b8", "'compound.b8' is no question; those of compound are .*b7_macs"),
+        ("compound.predict", "is no question"),
+        ("compound._NAMES", "is no question"),
+    ],
+)
+def test_a_question_that_there_is_not_is_refused(name, message):
+    with pytest.raises(ValueError, match=message):
+        ask(name)
 
 
 # Cards
@@ -280,7 +297,8 @@ def test_the_form_is_labelled():
 
 
 def test_texts_are_escaped():
-    card = quiz("a", "Is a<b?", answer="a<b", choices={"a<b": "x<y", "b<a": "y<x"})
+    question = quiz("Is a<b?", answer="a<b", choices={"a<b": "x<y", "b<a": "y<x"})
+    card = QuestionCard("a", question)
     card.commit(1)
     for page in (card.card, card.reply["html"], card.question.static_html()):
         assert not re.search(r"[abxy]<[abxy]", page)
@@ -312,21 +330,20 @@ def test_the_static_card_of_a_number_has_unit_and_reason():
     ("make", "message"),
     [
         (
-            lambda: quiz("a", "Which?", answer="phi", choices=EXPLAINED),
-            r"answer of 'a' is 'phi'; it must be one of 'width', 'depth', 'resolution'",
+            lambda: quiz("Which?", answer="phi", choices=EXPLAINED),
+            r"answer of 'Which.' is 'phi'; it must be one of 'width', 'depth', 'resolution'",
         ),
-        (lambda: quiz("a", "Which?", answer="x", choices={"x": "why"}), "at least 2"),
-        (lambda: quiz("a", "Which?", answer="x", choices={}), "no choices"),
+        (lambda: quiz("Which?", answer="x", choices={"x": "why"}), "at least 2"),
+        (lambda: quiz("Which?", answer="x", choices={}), "no choices"),
         (
-            lambda: quiz("a", "Which?", answer="x", choices={"x": "why", "y": " "}),
-            "choice 'y' of 'a' has no explanation",
+            lambda: quiz("Which?", answer="x", choices={"x": "why", "y": " "}),
+            "choice 'y' of 'Which.' has no explanation",
         ),
-        (lambda: quiz("A b", "Which?", answer="x", choices={"x": "1", "y": "2"}), "id is 'A b'"),
-        (lambda: predict("a", " ", answer=4), "'a' has no text"),
-        (lambda: predict("a", "How many?", answer=math.inf), "is inf; .* finite number"),
-        (lambda: predict("a", "How many?", answer="4"), "is '4'; .* finite number"),
-        (lambda: predict("a", "How many?", answer=True), "is True; .* finite number"),
-        (lambda: predict("a", "Which?", answer="phi", choices=("x", "y")), "is 'phi'"),
+        (lambda: predict(" ", answer=4), "no text"),
+        (lambda: predict("How many?", answer=math.inf), "is inf; .* finite number"),
+        (lambda: predict("How many?", answer="4"), "is '4'; .* finite number"),
+        (lambda: predict("How many?", answer=True), "is True; .* finite number"),
+        (lambda: predict("Which?", answer="phi", choices=("x", "y")), "is 'phi'"),
     ],
 )
 def test_a_question_that_cannot_be_right_is_refused(make, message):
@@ -335,14 +352,14 @@ def test_a_question_that_cannot_be_right_is_refused(make, message):
 
 
 def test_a_question_is_a_value():
-    assert Question("a", "How many?", 4) == Question("a", "How many?", 4)
+    assert Question("How many?", 4) == Question("How many?", 4)
 
 
 def test_the_widget_library_comes_with_questions_only():
     code = """
 import sys, effnet_lab, effnet_lab.exercises
 assert "anywidget" not in sys.modules
-import effnet_lab.lessons.questions
+import effnet_lab.lessons.question_card
 assert "torch" not in sys.modules
 """
     subprocess.run([sys.executable, "-c", code], check=True)

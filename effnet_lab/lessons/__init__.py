@@ -3,7 +3,7 @@
 from .._lazy import lazy_names, names_of
 
 #: Where each public name lives.
-_HOME = names_of({"ledgers": "ledger", "machine": "check_machine", "questions": "predict quiz"})
+_HOME = names_of({"ledgers": "ledger", "machine": "check_machine", "question_card": "ask"})
 
 __all__ = sorted(_HOME)
 

@@ -1,25 +1,21 @@
-"""Predict, then reveal; and quizzes: cards whose answers are computed, never typed.
+"""Predict, then reveal; and quizzes: what a question asks, what it accepts, what it replies.
 
-A `Question` is a pure thing: what it asks, what it accepts, what it replies. `QuestionCard` shows
-one in a notebook and keeps the answer in the kernel until a guess is committed.
+Answers are computed, never typed. `question_card` shows a question in a notebook.
 """
 
 import html
 import math
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from numbers import Real
-from pathlib import Path
-from typing import Any
-
-import anywidget
-import traitlets
+from typing import Any, TypeVar
 
 from ..view.cards import card_html, card_text, head_html
 from ..view.style import capitalised, format_count, format_ratio
 
-_HERE = Path(__file__).parent
+#: Of an answer among choices.
+Name = TypeVar("Name")
 
 
 # ------------------------------------------------------------------ numbers that people write
@@ -192,8 +188,6 @@ class Question:
 
     Parameters
     ----------
-    name
-        Unique in its lesson; lower case with hyphens.
     text
         The question, in plain words.
     answer
@@ -213,7 +207,6 @@ class Question:
         If the answer is not among the choices or not a finite number, or a part is missing.
     """
 
-    name: str
     text: str
     answer: str | float
     choices: Mapping[str, str] = field(default_factory=dict)
@@ -222,29 +215,27 @@ class Question:
     commits: bool = True
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", self.name):
-            raise ValueError(f"id is {self.name!r}; it must be lower-case words with hyphens")
         if not self.text.strip():
-            raise ValueError(f"question {self.name!r} has no text")
+            raise ValueError("a question has no text")
         if self.choices:
             self._check_choices()
         elif not _is_finite_number(self.answer):
             raise ValueError(
-                f"answer of {self.name!r} is {self.answer!r}; without choices it must be a "
+                f"answer of {self.text!r} is {self.answer!r}; without choices it must be a "
                 "finite number"
             )
 
     def _check_choices(self) -> None:
         known = ", ".join(map(repr, self.choices))
         if len(self.choices) < 2:
-            raise ValueError(f"choices of {self.name!r} are {known}; there must be at least 2")
+            raise ValueError(f"choices of {self.text!r} are {known}; there must be at least 2")
         if self.answer not in self.choices:
             raise ValueError(
-                f"answer of {self.name!r} is {self.answer!r}; it must be one of {known}"
+                f"answer of {self.text!r} is {self.answer!r}; it must be one of {known}"
             )
         silent = [choice for choice, why in self.choices.items() if not why.strip()]
         if silent and not self.commits:
-            raise ValueError(f"choice {silent[0]!r} of {self.name!r} has no explanation")
+            raise ValueError(f"choice {silent[0]!r} of {self.text!r} has no explanation")
 
     @property
     def status(self) -> str:
@@ -360,85 +351,27 @@ def _is_finite_number(value: object) -> bool:
     return math.isfinite(value)
 
 
-# ------------------------------------------------------------------ cards
+def largest(values: Mapping[Name, Any]) -> Name:
+    """Return the name of the largest value: an answer among choices."""
+    return max(values, key=values.__getitem__)
 
-#: Predictions that were committed in this kernel: running a cell again does not ask again.
-_COMMITTED: dict[tuple[str, str], str | int] = {}
 
-
-class QuestionCard(anywidget.AnyWidget):
-    """A question in the browser.
-
-    The answer stays in the kernel until something is committed. Where nothing runs, the page
-    shows the question with its answer folded away.
-    """
-
-    _esm = (_HERE / "questions.js").read_text(encoding="utf-8")
-    _css = (_HERE / "questions.css").read_text(encoding="utf-8")
-
-    card = traitlets.Unicode().tag(sync=True)
-    reply: Any = traitlets.Dict().tag(sync=True)
-
-    def __init__(self, question: Question, **traits: Any) -> None:
-        self.question = question
-        self._tried: set[int] = set()
-        self._serial = 0
-        before = _COMMITTED.get(self._key) if question.commits else None
-        reply = Reply() if before is None else question.reply(before)
-        super().__init__(card=question.form_html(), reply=self._numbered(reply), **traits)
-        self.on_msg(lambda _, content, __: self.commit(content.get("commit")))
-
-    def commit(self, value: object) -> None:
-        """Take a guess from the browser and show the reply; a prediction stays as it is."""
-        if self.reply["final"]:
-            return
-        reply = self.question.reply(value, self._tried)
-        if reply.chosen is None:  # a problem: what was shown stays
-            reply = Reply(self.reply["html"], reply.problem)
-        elif self.question.commits:
-            _COMMITTED[self._key] = reply.chosen
-        elif isinstance(reply.chosen, int):
-            self._tried.add(reply.chosen)
-        self.reply = self._numbered(reply)
-
-    @property
-    def _key(self) -> tuple[str, str]:
-        return self.question.name, self.question.text
-
-    def _numbered(self, reply: Reply) -> dict[str, Any]:
-        """Add a serial number: the same reply twice is shown, and announced, twice."""
-        self._serial += 1
-        return {**reply.to_dict(), "serial": self._serial}
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data, *rest = bundle if isinstance(bundle, tuple) else (bundle or {},)
-        static = {"text/html": self.question.static_html(), "text/plain": str(self.question)}
-        return ({**data, **static}, *rest) if rest else {**data, **static}
-
-    def __repr__(self) -> str:
-        return str(self.question)
+def smallest(values: Mapping[Name, Any]) -> Name:
+    """Return the name of the smallest value: an answer among choices."""
+    return min(values, key=values.__getitem__)
 
 
 def predict(
-    name: str,
-    text: str,
-    *,
-    answer: float | str | Callable[[], float | str],
-    choices: Collection[str] = (),
-    unit: str = "",
-    why: str = "",
-) -> QuestionCard:
+    text: str, *, answer: float | str, choices: Collection[str] = (), unit: str = "", why: str = ""
+) -> Question:
     """Ask for a guess, which is committed before the answer is shown.
 
     Parameters
     ----------
-    name
-        Unique in its lesson; lower case with hyphens.
     text
         The question, in plain words.
     answer
-        Computed: a number, or one of the choices; or a function of nothing that returns it.
+        Computed: a number, or one of the choices.
     choices
         To choose from; with none a number is asked for.
     unit
@@ -451,23 +384,18 @@ def predict(
     ValueError
         If the answer is not among the choices, or not a finite number.
     """
-    value = answer() if callable(answer) else answer
-    return QuestionCard(Question(name, text, value, dict.fromkeys(choices, ""), unit, why))
+    return Question(text, answer, dict.fromkeys(choices, ""), unit, why)
 
 
-def quiz(
-    name: str, text: str, *, answer: str | Callable[[], str], choices: Mapping[str, str]
-) -> QuestionCard:
+def quiz(text: str, *, answer: str, choices: Mapping[str, str]) -> Question:
     """Ask a question with choices, each with an explanation; it can be tried again.
 
     Parameters
     ----------
-    name
-        Unique in its lesson; lower case with hyphens.
     text
         The question, in plain words.
     answer
-        Computed: one of the choices, or a function of nothing that returns it.
+        Computed: one of the choices.
     choices
         Each choice with the reason why it is right or wrong.
 
@@ -477,6 +405,5 @@ def quiz(
         If the answer is not among the choices, or a choice has no explanation.
     """
     if not choices:
-        raise ValueError(f"question {name!r} has no choices; a quiz needs at least 2")
-    value = answer() if callable(answer) else answer
-    return QuestionCard(Question(name, text, value, choices, commits=False))
+        raise ValueError(f"question {text!r} has no choices; a quiz needs at least 2")
+    return Question(text, answer, choices, commits=False)

@@ -1,0 +1,126 @@
+"""The questions of lesson 07."""
+
+from ...arch import CIFAR_BASE, multipliers
+from ...arch.facts import IMAGENET, ONE_RECIPE, TABLE_2, TABLE_7
+from ...records.runs import recorded
+from ...records.statistics import results
+from ...training.study import scaling_families
+from ...view.plots.accuracy import pareto_front
+from ..questions import Question, predict, quiz, smallest
+
+_FAMILIES = ("width", "depth", "resolution", "compound")
+
+
+def _means(study: str) -> dict[str, float]:
+    """Return the mean test accuracy of each network, in percent."""
+    return {result.spec.name: 100 * result.mean for result in results(recorded(study))}
+
+
+def second_doubling() -> Question:
+    means = _means("scaling")
+    second = {name: means[f"{name} x4"] - means[f"{name} x2"] for name in _FAMILIES}
+    return predict(
+        "Which way of scaling gains least from the second doubling?",
+        answer=smallest(second),
+        choices=_FAMILIES,
+        why="; ".join(f"{name}: {gain:+.1f} points" for name, gain in second.items()),
+    )
+
+
+def off_the_front() -> Question:
+    points = {"A": (1, 50), "B": (2, 60), "C": (3, 58)}  # millions of MACs, percent
+    front = pareto_front(list(points.values()))
+    told = "; ".join(f"{name}: {macs} M MACs, {acc}%" for name, (macs, acc) in points.items())
+    return quiz(
+        f"{told}. Which is not on the front?",
+        answer=next(name for place, name in enumerate(points) if place not in front),
+        choices={
+            "A": "Nothing is cheaper, so nothing beats it, poor as it is.",
+            "B": "It costs more than A, and is better.",
+            "C": "B costs less and is better. Nobody needs C.",
+        },
+    )
+
+
+def furthest_off() -> Question:
+    share = {}  # family -> actual MACs over ideal MACs
+    for member in scaling_families(factors=(4,)):
+        if member.labels.family != "base":
+            ideal, actual = multipliers(member.spec, CIFAR_BASE)
+            share[member.labels.family] = actual.macs / ideal.macs
+    return predict(
+        "Four times the MACs: for which family is the actual cost furthest from the ideal?",
+        answer=max(share, key=lambda name: max(share[name], 1 / share[name])),
+        choices=_FAMILIES,
+        why="; ".join(f"{name} x4: {times:.2f} x the ideal" for name, times in share.items()),
+    )
+
+
+def cost_that_varies() -> Question:
+    base = [run for run in recorded("quick") if run.family == "base"]
+    costs: dict[str, set[float]] = {
+        "MACs": {run.cost.macs for run in base},
+        "parameters": {run.cost.params for run in base},
+        "activations": {run.cost.activations for run in base},
+        "seconds of training": {run.seconds for run in base},
+    }
+    return quiz(
+        "Train the same network again, with another seed. Which of its costs is another one?",
+        answer=max(costs, key=lambda name: len(costs[name])),
+        choices={
+            "MACs": "They are counted from the network alone.",
+            "parameters": "They are counted from the network alone.",
+            "activations": "They are counted from the network and the picture's size.",
+            "seconds of training": "They depend on the machine, and on what else it was doing.",
+        },
+    )
+
+
+def paper_compound() -> Question:
+    top1 = {row.family: row.top1 for row in TABLE_7}  # family -> accuracy in percent
+    gains = {name: top1[name] - top1["base"] for name in _FAMILIES}
+    single = max(gains[name] for name in ("width", "depth", "resolution"))
+    return predict(
+        f"The best single dimension gained {single:.1f} points in the paper. "
+        "How many did compound scaling gain?",
+        answer=gains["compound"],
+        unit="points",
+        why=f"From {top1['base']}% to {top1['compound']}%.",
+    )
+
+
+def sharper_resolution() -> Question:
+    def gain(study: str) -> float:
+        means = _means(study)
+        return means["resolution x4"] - means[CIFAR_BASE.name]
+
+    return predict(
+        f"From 16 pixels, resolution x4 gained {gain('quick'):+.1f} points. And from 24?",
+        answer=gain("from24"),
+        unit="points",
+        why="Beyond 32 pixels there is no more detail in a picture of CIFAR-10 to be seen.",
+    )
+
+
+def part_worth_most() -> Question:
+    worth = _means("architectures")
+    base = worth.pop(CIFAR_BASE.name)
+    return predict(
+        "Which change costs most accuracy, at equal MACs?",
+        answer=smallest(worth),
+        choices=tuple(worth),
+        why="; ".join(f"{name}: {accuracy - base:+.1f}" for name, accuracy in worth.items()),
+    )
+
+
+def one_recipe() -> Question:
+    ours, theirs = "EfficientNet-B4", "ResNet-50"
+    printed = {f"EfficientNet-{row.model.upper()}": row.top1 for row in IMAGENET.values()}
+    printed |= {row.model: row.top1 for row in TABLE_2}
+    same = {row.model: round(100 - row.top1_error, 1) for row in ONE_RECIPE}
+    return predict(
+        f"In Table 2, {ours} is {printed[ours] - printed[theirs]:.1f} points above {theirs}. "
+        "How many are left when both are trained by the same simple recipe?",
+        answer=same[ours] - same[theirs],
+        unit="points",
+    )
