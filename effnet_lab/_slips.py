@@ -107,16 +107,20 @@ def slip(name: str, gives: Function | None = None, /, **options: Any) -> Slip:
 
 
 def both(one: Slip, other: Slip, right: Function) -> Slip | None:
-    """Return two slips at once: by options of the reference, or the other on top of the one.
+    """Return two slips at once: by options of the reference, or one on top of the other.
 
-    None if they cannot be told to go together, or have nothing to say.
+    None if they do not go together, or one of them has nothing to say.
     """
     options: Mapping[str, Any] = {}
     if one.options and other.options and one.options.keys().isdisjoint(other.options):
         options = {**one.options, **other.options}
         gives: Function = partial(right, **options)
-    elif one.gives and one.message and other.wraps and other.message:
+    elif not (one.message and other.message):
+        return None
+    elif one.gives and other.wraps:
         gives = other.wraps(one.gives)
+    elif one.wraps and other.gives:
+        gives = one.wraps(other.gives)
     else:
         return None
 

@@ -230,6 +230,38 @@ WRONG = [
         "dear-is-rewarded-and-negative",
         "(2) The sign is the wrong way round.",
     ),
+    (
+        "counting_cost.intensity",
+        "def intensity(in_channels, out_channels, kernel, size, stride=1, groups=1):\n"
+        "    out = -(-size // stride)\n"
+        "    weights = kernel**2 * (in_channels // groups) * out_channels\n"
+        "    moved = in_channels * size**2 + weights + out_channels * out**2\n"
+        "    return weights * out**2 / moved",
+        "macs-for-flops-and-numbers-for-bytes",
+        "(2) You divide by the numbers moved",
+    ),
+    (
+        "recipe.normalise",
+        "normalise = lambda pictures, train: (pictures - pictures.mean((0, 2, 3), keepdims=True)) "
+        "/ pictures.var((0, 2, 3), keepdims=True)",
+        "own-statistics-and-variance",
+        "(2) You divide by the variance",
+    ),
+    (
+        "compound.phi_for",
+        "phi_for = lambda times, alpha, beta, gamma: "
+        "math.ceil(math.log(times) / math.log(alpha * beta * gamma))",
+        "plain-and-rounded-up",
+        "(1) Your step leaves the squares out",
+    ),
+    (
+        "one_dimension.gains",
+        "solution = gains\n"
+        "gains = lambda records: solution([{**row, 'accuracies': row['accuracies'][:1]} "
+        "for row in records])[::-1]",
+        "turned-round-and-first-seed",
+        "Two things: (1)",
+    ),
     # Names stay as they are.
     (
         "compound.phi_for",

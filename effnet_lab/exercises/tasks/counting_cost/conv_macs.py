@@ -1,15 +1,30 @@
 """MACs of a convolution for one picture."""
 
+from operator import attrgetter
+
+from ...._slips import Function
 from ....arch.convolution import Convolution
 from ... import About, Task, slip
 from .conv_params import TASK as CONV_PARAMS
-from .layers import UNSIGNED, convolutions, of, symmetric
+from .layers import UNSIGNED, convolutions, symmetric
 
 
 def conv_macs(
-    in_channels: int, out_channels: int, kernel: int, size: int, stride: int = 1, groups: int = 1
-) -> int:
-    return Convolution(in_channels, out_channels, kernel, size, stride, groups).macs
+    in_channels: int,
+    out_channels: int,
+    kernel: int,
+    size: int,
+    stride: int = 1,
+    groups: int = 1,
+    *,
+    weights: Function = attrgetter("params"),
+    side: Function = attrgetter("out_size"),
+    places: Function = lambda side, size: side**2,
+    operations: int = 1,
+) -> float:
+    layer = Convolution(in_channels, out_channels, kernel, size, stride, groups)
+    macs: float = operations * weights(layer) * places(side(layer), size)
+    return macs
 
 
 TASK = Task(
@@ -28,28 +43,28 @@ TASK = Task(
         slip("ignored-stride").says(
             "With stride {stride} the output has a side of {size} / {stride} pixels, rounded up."
         ),
-        slip("rounds-down", of(lambda c: c.params * (c.size // c.stride) ** 2)).says(
+        slip("rounds-down", side=lambda c: c.size // c.stride).says(
             "You round the side of the output down. The last, incomplete step counts: round up."
         ),
-        slip("not-rounded", of(lambda c: c.params * (c.size / c.stride) ** 2)).says(
+        slip("not-rounded", side=lambda c: c.size / c.stride).says(
             "There is no part of a pixel: {size} / {stride} is rounded up."
         ),
-        slip("stride-once", of(lambda c: c.params * c.size * c.out_size)).says(
+        slip("stride-once", places=lambda side, size: side * size).says(
             "The stride shortens both sides of the output, not only one."
         ),
-        slip("size-not-squared", of(lambda c: c.params * c.out_size)).says(
+        slip("size-not-squared", places=lambda side, size: side).says(
             "The output is a square: its side counts twice."
         ),
-        slip(
-            "no-padding", of(lambda c: c.params * ((c.size - c.kernel) // c.stride + 1) ** 2)
-        ).says("You count only places where the window fits; it is padded with zeros: all count."),
-        slip("parameters", of(lambda c: c.params)).says(
+        slip("no-padding", side=lambda c: (c.size - c.kernel) // c.stride + 1).says(
+            "You count only places where the window fits; it is padded with zeros: all count."
+        ),
+        slip("parameters", places=lambda side, size: 1).says(
             "These are the parameters: each weight is used once at every place of the output."
         ),
-        slip("two-for-a-mac", of(lambda c: 2 * c.macs)).says(
+        slip("two-for-a-mac", operations=2).says(
             "You count two operations for each MAC: a multiplication and its addition are one MAC."
         ),
-        slip("no-inputs", of(lambda c: c.macs * c.groups // c.in_channels)).says(
+        slip("no-inputs", weights=lambda c: c.params * c.groups // c.in_channels).says(
             "You leave the input channels out: each place takes a product for every input channel."
         ),
     ),

@@ -1,23 +1,36 @@
 """FLOPs of a convolution for each byte moved."""
 
+from operator import attrgetter
+
 from ...._slips import Function
 from ....arch.convolution import BYTES, Convolution
 from ... import About, Task, slip
 from .conv_macs import TASK as CONV_MACS
 from .conv_params import TASK as CONV_PARAMS
-from .layers import UNSIGNED, convolutions, of, symmetric
+from .layers import UNSIGNED, convolutions, symmetric
 
 
 def intensity(
-    in_channels: int, out_channels: int, kernel: int, size: int, stride: int = 1, groups: int = 1
+    in_channels: int,
+    out_channels: int,
+    kernel: int,
+    size: int,
+    stride: int = 1,
+    groups: int = 1,
+    *,
+    operations: int = 2,
+    width: int = BYTES,
+    weights: Function = attrgetter("params"),
+    read: Function = lambda c: c.in_channels * c.size**2,
+    written: Function = attrgetter("activations"),
 ) -> float:
     layer = Convolution(in_channels, out_channels, kernel, size, stride, groups)
-    return layer.arithmetic_intensity
+    moved = width * (weights(layer) + read(layer) + written(layer))
+    return float(operations * layer.macs / moved)
 
 
-def moving(more: Function) -> Function:
-    """Return the intensity of a layer that moves more numbers, or fewer."""
-    return of(lambda c: 2 * c.macs / (c.bytes_moved + BYTES * more(c)))
+def none(layer: Convolution) -> int:
+    return 0
 
 
 TASK = Task(
@@ -34,28 +47,26 @@ TASK = Task(
         "before count the MACs and the weights.",
     ),
     slips=(
-        slip("macs-for-flops", of(lambda c: c.macs / c.bytes_moved)).says(
+        slip("macs-for-flops", operations=1).says(
             "You count one operation for each MAC; it multiplies and adds, so there are two."
         ),
-        slip("numbers-for-bytes", lambda **case: BYTES * intensity(**case)).says(
+        slip("numbers-for-bytes", width=1).says(
             "You divide by the numbers moved; each takes four bytes."
         ),
-        slip("no-weights", moving(lambda c: -c.params)).says(
+        slip("no-weights", weights=none).says(
             "You leave the weights out: they have to be fetched, too."
         ),
-        slip("no-input", moving(lambda c: -c.in_channels * c.size**2)).says(
-            "You leave the input out: it has to be fetched, too."
-        ),
-        slip("no-output", moving(lambda c: -c.activations)).says(
+        slip("no-input", read=none).says("You leave the input out: it has to be fetched, too."),
+        slip("no-output", written=none).says(
             "You leave the output out: it has to be written, too."
         ),
-        slip("large-output", moving(lambda c: c.out_channels * c.size**2 - c.activations)).says(
+        slip("large-output", written=lambda c: c.out_channels * c.size**2).says(
             "You let the output be as large as the input; a stride of {stride} makes it smaller."
         ),
-        slip("small-input", moving(lambda c: c.in_channels * (c.out_size**2 - c.size**2))).says(
+        slip("small-input", read=lambda c: c.in_channels * c.out_size**2).says(
             "You let the input be as small as the output; the input has a side of {size}."
         ),
-        slip("weights-of-all-groups", moving(lambda c: c.params * (c.groups - 1))).says(
+        slip("weights-of-all-groups", weights=lambda c: c.params * c.groups).says(
             "Your weights leave the groups out, though your MACs do not."
         ),
         slip("inverse").says("That is bytes for each FLOP; asked for are FLOPs for each byte."),

@@ -1,11 +1,8 @@
 """Convolutions and tables of them: how they are drawn, and what goes wrong in several tasks."""
 
-from collections.abc import Callable
 from operator import floordiv
 from random import Random
 
-from ...._slips import Function
-from ....arch.convolution import Convolution
 from ... import Case, slip
 
 
@@ -22,11 +19,6 @@ def convolutions(random: Random, *but_for: str) -> list[Case]:
         dict(in_channels=d, out_channels=d, kernel=5, size=even + 1, stride=2, groups=d),
     )
     return [{k: v for k, v in one.items() if k not in but_for} for one in drawn]
-
-
-def of(count: Callable[[Convolution], float]) -> Function:
-    """Return a count of a layer as a function of the layer's arguments."""
-    return lambda **case: count(Convolution(**case))
 
 
 def table(random: Random, channels: int, *strides: int) -> Case:

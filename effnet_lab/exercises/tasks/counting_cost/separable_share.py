@@ -9,11 +9,17 @@ from .layers import convolutions
 
 
 def separable_share(
-    in_channels: int, out_channels: int, kernel: int, *, halves: Function = add
+    in_channels: int,
+    out_channels: int,
+    kernel: int,
+    *,
+    halves: Function = add,
+    window: Function = lambda kernel: kernel**2,
 ) -> float:
     whole = Convolution(in_channels, out_channels, kernel, size=8).macs
-    both = separable(in_channels, out_channels, kernel, size=8)
-    return float(halves(*(half.macs / whole for half in both)))
+    depthwise, pointwise = separable(in_channels, out_channels, kernel, size=8)
+    narrower = kernel**2 / window(kernel)
+    return float(halves(depthwise.macs / whole, narrower * pointwise.macs / whole))
 
 
 TASK = Task(
@@ -36,9 +42,9 @@ TASK = Task(
         slip("exchanged-in_channels-out_channels").says(
             "You divide by the input channels where the output channels belong."
         ),
-        slip(
-            "kernel-not-squared", lambda out_channels, kernel, **_: 1 / out_channels + 1 / kernel
-        ).says(lambda case: f"A window of side {case['kernel']} has {case['kernel'] ** 2} pixels."),
+        slip("kernel-not-squared", window=int).says(
+            lambda case: f"A window of side {case['kernel']} has {case['kernel'] ** 2} pixels."
+        ),
         slip("product", halves=mul).says("The costs of the two halves are added, not multiplied."),
         slip("depthwise-only", halves=lambda d, p: d).says("That is the depthwise half alone."),
         slip("pointwise-only", halves=lambda d, p: p).says("That is the pointwise half alone."),

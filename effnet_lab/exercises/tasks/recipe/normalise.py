@@ -1,11 +1,11 @@
 """Pictures normalised with the mean and deviation of the training pictures."""
 
-from collections.abc import Callable
 from random import Random
 from typing import Any, TypeAlias
 
 import numpy as np
 
+from ...._slips import Function
 from ... import About, Case, Task, slip
 
 Array: TypeAlias = "np.ndarray[Any, Any]"
@@ -33,24 +33,25 @@ def photos(random: np.random.Generator, *shape: int, lift: int = 0) -> Array:
     return batch if varied else photos(random, *shape, lift=lift)
 
 
-def over(values: Array, axes: tuple[int, ...] | None = EACH_CHANNEL, less: int = 0) -> Any:
-    """Return mean and standard deviation over axes, all if None."""
-    return [values.mean(axis=axes, keepdims=True), values.std(axis=axes, keepdims=True, ddof=less)]
+def within_each(std: Array, values: Array) -> Array:
+    """Return the mean of the pictures' own deviations."""
+    return np.asarray(values.std(axis=(2, 3), keepdims=True).mean(axis=0))
 
 
 def normalise(
     pictures: Array,
     train: Array,
     *,
-    of: Callable[[Array, Array], Any] = lambda pictures, train: over(train),
+    of: Function = lambda pictures, train: train,
+    axes: tuple[int, ...] | None = EACH_CHANNEL,
+    less: int = 0,
+    taken: Function = lambda mean: mean,
+    by: Function = lambda std, values: std,
 ) -> Array:
-    mean, std = of(pictures.astype(float), train.astype(float))
-    return np.asarray((pictures - mean) / std)
-
-
-def split(pictures: Array, train: Array) -> Any:
-    """Return the mean, and the mean of the pictures' own deviations."""
-    return over(train)[0], over(train, (2, 3))[1].mean(axis=0)
+    values = of(pictures, train).astype(float)
+    mean = values.mean(axis=axes, keepdims=True)
+    std = values.std(axis=axes, keepdims=True, ddof=less)
+    return np.asarray((pictures - taken(mean)) / by(std, values))
 
 
 TASK = Task(
@@ -70,39 +71,39 @@ TASK = Task(
         "keepdims=True keeps the shape (1, C, 1, 1), which numpy stretches over the pictures.",
     ),
     slips=(
-        slip("own-statistics", of=lambda pictures, train: over(pictures)).says(
+        slip("own-statistics", of=lambda pictures, train: pictures).says(
             "You take mean and deviation from the pictures themselves. They come from the training "
             "pictures: a network must see test pictures as it saw those."
         ),
-        slip("both", of=lambda *both: over(np.concatenate(both))).says(
+        slip("both", of=lambda *both: np.concatenate(both)).says(
             "You take mean and deviation from training pictures and other pictures together. "
             "Nothing but the training pictures may be used."
         ),
-        slip("all-channels-together", of=lambda pictures, train: over(train, None)).says(
+        slip("all-channels-together", axes=None).says(
             "You take one mean and one deviation for all channels; each channel has its own."
         ),
-        slip("each-picture-by-itself", of=lambda pictures, train: over(pictures, (2, 3))).says(
+        slip("each-picture-by-itself", of=lambda pictures, train: pictures, axes=(2, 3)).says(
             "You normalise each picture by itself. All get the same numbers, from the training "
             "pictures."
         ),
-        slip("each-pixel-by-itself", of=lambda pictures, train: over(train, (0,))).says(
+        slip("each-pixel-by-itself", axes=(0,)).says(
             "You take a mean and a deviation for each place in the picture. One for each channel, "
             "over all pictures and places."
         ),
-        slip("mean-only", of=lambda pictures, train: (over(train)[0], 1)).says(
+        slip("mean-only", by=lambda std, values: 1).says(
             "You take the mean away and leave the deviation: divide by it."
         ),
-        slip("deviation-only", of=lambda pictures, train: (0, over(train)[1])).says(
+        slip("deviation-only", taken=lambda mean: 0).says(
             "You divide by the deviation without taking the mean away first."
         ),
-        slip("variance", of=lambda pictures, train: (over(train)[0], over(train)[1] ** 2)).says(
+        slip("variance", by=lambda std, values: std**2).says(
             "You divide by the variance; its square root is the standard deviation."
         ),
-        slip("one-less", of=lambda pictures, train: over(train, less=1)).says(
+        slip("one-less", less=1).says(
             "Your deviation divides by one less than the number of pixels; here it is the "
             "deviation of just these pixels, so divide by their number."
         ),
-        slip("mean-of-deviations", of=split).says(
+        slip("mean-of-deviations", by=within_each).says(
             "You average the deviations within each picture. The deviation over all pictures "
             "counts how these differ from each other, too."
         ),

@@ -1,9 +1,10 @@
 """The objective of the search for MnasNet and EfficientNet-B0: accuracy at a price."""
 
 import math
-from collections.abc import Callable
+from operator import add, mul, truediv
 from random import Random
 
+from ...._slips import Function
 from ... import About, Case, Task, slip
 
 
@@ -22,9 +23,14 @@ def reward(
     target: float,
     w: float = -0.07,
     *,
-    rule: Callable[[float, float, float, float], float] = lambda a, c, t, w: a * (c / t) ** w,
+    ratio: Function = truediv,
+    power: Function = pow,
+    reward_of: Function = mul,
+    rule: Function | None = None,
 ) -> float:
-    return rule(accuracy, cost, target, w)
+    if rule:
+        return float(rule(accuracy, cost, target, w))
+    return float(reward_of(accuracy, power(ratio(cost, target), w)))
 
 
 TASK = Task(
@@ -41,7 +47,7 @@ TASK = Task(
         "rest; add no minus of your own.",
     ),
     slips=(
-        slip("dear-is-rewarded", rule=lambda a, c, t, w: a * (t / c) ** w).says(
+        slip("dear-is-rewarded", ratio=lambda c, t: t / c).says(
             "Your reward rises with the cost. Divide the cost by the target, and leave the sign of "
             "w as it is: w is negative, so that a dear network gets a factor below 1."
         ),
@@ -52,15 +58,13 @@ TASK = Task(
         slip("one-in-the-power", rule=lambda a, c, t, w: a * c / t**w)
         .either(rule=lambda a, c, t, w: a * c**w / t)
         .says("You raise one of the two costs alone to the power w: put the ratio in brackets."),
-        slip("no-target", rule=lambda a, c, t, w: a * c**w).says(
+        slip("no-target", ratio=lambda c, t: c).says(
             "You leave the target out. The factor is 1 for a network that costs exactly the target."
         ),
-        slip("factor-alone", rule=lambda a, c, t, w: (c / t) ** w).says(
+        slip("factor-alone", reward_of=lambda a, factor: factor).says(
             "That is the factor alone; multiply the accuracy by it."
         ),
-        slip("added", rule=lambda a, c, t, w: a + (c / t) ** w).says(
-            "You add the factor to the accuracy; multiply the two."
-        ),
+        slip("added", reward_of=add).says("You add the factor to the accuracy; multiply the two."),
         slip("difference", rule=lambda a, c, t, w: a + w * (c - t)).says(
             "You take a penalty away for each unit of cost beyond the target. What counts is the "
             "ratio of cost and target, to the power w."
@@ -68,23 +72,21 @@ TASK = Task(
         slip("logarithm", rule=lambda a, c, t, w: a + w * math.log(c / t)).says(
             "You add a logarithm of the ratio; multiply by the ratio to the power w."
         ),
-        slip("times-w", rule=lambda a, c, t, w: a * (c / t) * w).says(
-            "You multiply by w; w is an exponent (**)."
-        ),
-        slip("straight-line", rule=lambda a, c, t, w: a * (1 + w * (c / t - 1))).says(
+        slip("times-w", power=mul).says("You multiply by w; w is an exponent (**)."),
+        slip("straight-line", power=lambda x, w: 1 + w * (x - 1)).says(
             "You change the reward along a straight line. Each doubling of the cost should change "
             "it by the same factor: a power of the ratio."
         ),
-        slip("cheaper-is-punished", rule=lambda a, c, t, w: a * max(c / t, t / c) ** w).says(
+        slip("cheaper-is-punished", ratio=lambda c, t: max(c / t, t / c)).says(
             "You punish a network for being cheaper than the target: its factor is above 1."
         ),
-        slip("never-above-1", rule=lambda a, c, t, w: a * min(1, (c / t) ** w)).says(
+        slip("never-above-1", power=lambda x, w: min(1, x**w)).says(
             "You never give a factor above 1. A network cheaper than the target is rewarded here."
         ),
-        slip("never-below-1", rule=lambda a, c, t, w: a * max(1, (c / t) ** w)).says(
+        slip("never-below-1", power=lambda x, w: max(1, x**w)).says(
             "You never give a factor below 1. A network dearer than the target has to pay for it."
         ),
-        slip("hard-limit", rule=lambda a, c, t, w: a * (c / t) ** w * (c <= t)).says(
+        slip("hard-limit", power=lambda x, w: x**w * (x <= 1)).says(
             "You give nothing to a network that is dearer than the target. This objective is soft: "
             "too dear costs some of the reward, not all of it."
         ),

@@ -1,9 +1,10 @@
 """The objective with one exponent for each side of the target."""
 
-from collections.abc import Callable
 from math import inf
+from operator import mul
 from random import Random
 
+from ...._slips import Function
 from ... import About, Case, Task, slip
 
 
@@ -27,10 +28,11 @@ def two_sided_reward(
     alpha: float,
     beta: float,
     *,
-    exponent: Callable[[bool, float, float], float] = lambda dear, a, b: b if dear else a,
+    exponent: Function = lambda dear, a, b: b if dear else a,
+    reward_of: Function = mul,
 ) -> float:
-    factor: float = (cost / target) ** exponent(cost > target, alpha, beta)
-    return accuracy * factor
+    factor = (cost / target) ** exponent(cost > target, alpha, beta)
+    return float(reward_of(accuracy, factor))
 
 
 _WHICH = "alpha is for networks that cost at most the target, beta for those that cost more."
@@ -81,7 +83,7 @@ TASK = Task(
         slip("smaller-factor", exponent=lambda dear, a, b: min(a, b) if dear else max(a, b)).says(
             f"You take the smaller factor, or let the sizes of the exponents decide. {_WHICH}"
         ),
-        slip("factor-alone", lambda accuracy, **case: two_sided_reward(1, **case)).says(
+        slip("factor-alone", reward_of=lambda accuracy, factor: factor).says(
             "That is the factor alone; multiply the accuracy by it."
         ),
     ),
