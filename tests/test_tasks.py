@@ -23,7 +23,14 @@ from effnet_lab.exercises.assignment import (
 from effnet_lab.exercises.grader.frames import FrameError, read_frame, write_frame
 from effnet_lab.exercises.judging import judge_calls, matches, part, what_is_off
 from effnet_lab.exercises.plain import NotPlainError, plain, same
-from effnet_lab.exercises.probing import attempt, call, call_each, call_text, value_text
+from effnet_lab.exercises.probing import (
+    attempt,
+    call,
+    call_each,
+    call_text,
+    texts_apart,
+    value_text,
+)
 from effnet_lab.exercises.task import draws, first_failure, judged, run_task
 from effnet_lab.view.result import CheckResult
 
@@ -303,6 +310,21 @@ def test_an_error_shows_the_learners_own_line():
 )
 def test_values_are_written_for_people(value, text):
     assert value_text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "texts"),
+    [
+        (72.9, 72.9 + 1e-9, ("72.9", "72.900000001")),
+        (1.0, 1 + 1e-7, ("1.0", "1.0000001")),
+        ([72.9, 1.5], [72.9, 1.6], ("[72.9, 1.5]", "[72.9, 1.6]")),
+        (0.1 + 0.2, 0.3, ("0.30000000000000004", "0.29999999999999999")),
+        (6, 6.0, ("6", "6.0")),
+        (0.1, 0.1, ("0.1", "0.1")),
+    ],
+)
+def test_values_that_differ_are_written_so_that_one_sees_it(one, other, texts):
+    assert texts_apart(one, other) == texts
 
 
 def test_long_values_and_calls_are_cut_short():

@@ -108,16 +108,16 @@ def value_text(value: Plain, limit: int = 160, digits: int = 6) -> str:
     return text if len(text) <= limit else f"{text[: limit - 3]}..."
 
 
-def texts_apart(one: Plain, other: Plain, limit: int = 160) -> tuple[str, str]:
-    """Write two values with as many digits as it takes to see in which they differ.
+def texts_apart(one: Plain, other: Plain, limit: int = 160, digits: int = 6) -> tuple[str, str]:
+    """Write two values with as many digits, or more, as it takes to see in which they differ.
 
     Examples
     --------
     >>> texts_apart(0.1, 0.1 + 1e-8)
     ('0.1', '0.10000001')
     """
-    enough = (n for n in range(6, 17) if _value_text(one, n) != _value_text(other, n))
-    digits = next(enough, 17)
+    enough = (n for n in range(digits, 18) if _value_text(one, n) != _value_text(other, n))
+    digits = next(enough, digits)
     return value_text(one, limit, digits), value_text(other, limit, digits)
 
 

@@ -5,6 +5,7 @@ Nothing is timed, as a busy machine would change the grade: milliseconds are tho
 
 from ....arch import CIFAR_BASE, NetworkSpec, cost, resolve, scaled
 from ....arch.convolution import BYTES
+from ...probing import texts_apart
 from .fit_latency import fit_latency
 from .layers import convolution
 from .predict_latency import predict_latency
@@ -84,11 +85,12 @@ def form(spec: NetworkSpec) -> list[Condition]:
     shape, wanted = (f"{size} × {size} pixels, {classes:,} classes" for size, classes in pairs)
     bounds = (LEAST_BLOCKS, f"{LEAST_MAP} × {LEAST_MAP}", f"{LEAST_SPENT:.0%}")
     least = [f"{bound} at least" for bound in bounds]
+    share, _ = texts_apart(100 * spent, 100 * LEAST_SPENT, digits=3)
     return [
         ("pictures", 1, shape == wanted, shape, wanted),
         ("blocks", 1, mbconv >= LEAST_BLOCKS, f"{mbconv} MBConv blocks", least[0]),
         ("map", 1, side >= LEAST_MAP, f"a last feature map of {side} × {side}", least[1]),
-        ("spent", 2, spent >= LEAST_SPENT, f"{spent:.1%} of the MACs", least[2]),
+        ("spent", 2, spent >= LEAST_SPENT, f"{share}% of the MACs", least[2]),
     ]
 
 
@@ -97,7 +99,10 @@ def within(spec: NetworkSpec, points: int) -> list[Condition]:
     conditions = []
     for name, spent in costs_of(spec).items():
         most, (unit, of) = LIMITS[name], UNITS[name]
-        over = f"{abs(spent / most - 1):.1%} {'over' if spent > most else 'below'}"
-        yours, wanted = f"{spent / unit:.3f} {of}, {over}", f"the limit of {most / unit:.3f} {of}"
-        conditions.append((f"over-{name}", points, spent <= most, yours, wanted))
+        yours, limit = texts_apart(spent / unit, most / unit, digits=4)
+        off, _ = texts_apart(100 * abs(spent / most - 1), 0.0, digits=3)
+        yours = f"{yours} {of}, {off}% {'over' if spent > most else 'below'}"
+        conditions.append(
+            (f"over-{name}", points, spent <= most, yours, f"the limit of {limit} {of}")
+        )
     return conditions

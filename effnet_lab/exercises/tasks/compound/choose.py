@@ -36,10 +36,11 @@ def note(case: Case, got: Plain, slip: Slip | None) -> str:
     spread, behind = pooled([*runs.values()]), fmean(runs[best]) - fmean(runs[wrong])
     error = spread * sqrt(1 / len(runs[best]) + 1 / len(runs[wrong]))
     tie = "a tie" if behind < case["errors"] * error else "no tie"
+    times, allowed = texts_apart(behind / error, case["errors"])
     return (
         f"In numbers: s is {spread:.3f}; {wrong} is {behind:.3f} behind {best}, with a standard "
-        f"error of {error:.3f}. That is {behind / error:.3f} standard errors, of "
-        f"{case['errors']:g} that are allowed: {tie}."
+        f"error of {error:.3f}. That is {times} standard errors, of {allowed} that are allowed: "
+        f"{tie}."
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from ...._slips import Function, Slip
 from ... import About, Case, Task, slip
 from ...plain import Plain
+from ...probing import texts_apart
 
 Rows = list[dict[str, Any]]
 NAMES = ("narrow", "wide", "deep", "flat", "sharp", "coarse", "compound", "base")
@@ -58,9 +59,10 @@ def pair_in_question(case: Case, got: Plain, slip: Slip | None) -> str:
         names, matched = [a["name"], b["name"]], bool(matched_pairs([a, b], case["tolerance"]))
         if matched != (str(names) in str(got) or str(names[::-1]) in str(got)):
             more = max(a["macs"], b["macs"]) / min(a["macs"], b["macs"]) - 1
+            percents = texts_apart(round(100 * more, 9), round(100 * case["tolerance"], 9))
             return (
                 f"Look at {names[0]} with {a['macs']:,} MACs and {names[1]} with {b['macs']:,}: "
-                f"the dearer costs {more:.1%} more, so at {case['tolerance']:.0%} they are "
+                f"the dearer costs {percents[0]}% more, so at {percents[1]}% they are "
                 f"{'matched' if matched else 'not matched'}."
             )
     return ""

@@ -9,7 +9,7 @@ from ...._slips import Slip
 from ... import slip
 from ...judging import matches, what_is_off
 from ...plain import plain
-from ...probing import value_text
+from ...probing import texts_apart
 from .networks import best_of, returned, worst_of
 from .signs import Seen, Trial, anywhere, sign, signs
 
@@ -56,7 +56,8 @@ def part(place: int, explained: bool = True) -> Seen:
             return None
         got, right = wrong[0]["result"][place], wanted(wrong[0])
         name = ("the best architecture", "the curve")[place]
-        said = f"{name} should be {value_text(right)}, and is {value_text(got)}."
+        texts = texts_apart(right, got)
+        said = f"{name} should be {texts[0]}, and is {texts[1]}."
         off = "" if got is None else what_is_off(right, got)
         return {**wrong[0], "said": f"{wrong[0]['call']}: {said}", "off": off}
 
