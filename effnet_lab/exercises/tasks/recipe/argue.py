@@ -44,8 +44,9 @@ two trainings of about equally many steps: {short.epochs} epochs of *all* pictur
 each other recipe differs from it in one ingredient. *train* is the accuracy on training pictures \
 in the last epoch, as they were shown (augmented, with everything switched on); *val* is the \
 accuracy on validation pictures. Both are means over {min(short.seeds, few.seeds)} seeds, in \
-percent. *gain* is by how many points *val* lies above the base's, ± half of its interval, as in \
-lesson 07: a gain smaller than what stands behind its ± is within noise.
+percent. *gain* is by how many points *val* lies above the base's, ± its margin: as in lesson 05, \
+it follows from the spread of all runs of the study, and allows for the number of recipes. A gain \
+smaller than its margin is within noise.
 
 | recipe | all: train | all: val | all: gain | a tenth: train | a tenth: val | a tenth: gain |
 |---|---|---|---|---|---|---|
@@ -126,7 +127,7 @@ added where pictures were shown often, {begun}, each alone and both together. Of
 is part of the paper's recipe, the table says {one[POLICY].told} in the first training and \
 {other[POLICY].told} in the second; whoever tries it says what is different in a longer one. The \
 learning rate stays ({rates}). All recipes are fixed now, trained with the same five seeds each, \
-and compared by mean validation accuracy, with the intervals of lesson 07. The test pictures are \
+and compared by mean validation accuracy, each gain with its margin. The test pictures are \
 looked at once, for the one that is chosen. If the base's training and validation accuracy stay \
 close together, I was wrong: the network underfits still, and I would rather take a larger \
 network than more augmentation. An ingredient whose interval does not lie above zero goes."""

@@ -20,7 +20,7 @@ class Row(NamedTuple):
 
     @property
     def points(self) -> str:
-        """The gain in points, and half of its interval."""
+        """The gain in points, and its margin."""
         assert self.gain is not None
         assert self.gain.margin is not None
         return f"{format_signed(100 * self.gain.value)} ± {100 * self.gain.margin:.1f}"
