@@ -67,12 +67,13 @@ def left_alone() -> Question:
 
 def papers_decay() -> Question:
     plan, papers = _base().plan, FACTS["weight-average"].value
-    random = papers ** (plan.pictures // plan.recipe.batch_size)
+    steps = plan.pictures // plan.recipe.batch_size
     return quiz(
         f"The paper's decay is {papers}. What would it do in a training as short as ours?",
         answer="keep much of the start",
         choices={
-            "keep much of the start": f"{random:.0%} of the copy would still be random weights.",
+            "keep much of the start": f"Each step keeps {papers}; {steps:,} steps keep {papers} to "
+            f"the power of {steps:,}, {papers**steps:.0%}: so much would still be random weights.",
             "make no difference": "The copy is what is tested, and the decay decides what is in "
             "it.",
             "average better": "It reaches back further than the training: what it finds is the "
