@@ -29,7 +29,8 @@ MAY_IMPORT = {
     "widgets": {"arch", "nn", "records", "training", "view", "blocks"},
     "lessons": {"arch", "nn", "records", "training", "view", "blocks", "widgets"},
     "exercises": {"arch", "records", "view", "blocks"},
-    "cli": {"arch", "records", "training", "view", "exercises"},
+    "classroom": {"view", "exercises"},
+    "cli": {"arch", "records", "training", "view", "exercises", "classroom"},
 }
 
 

@@ -11,6 +11,7 @@ import click
 
 from .. import __version__
 from .cifar10 import data
+from .classes import classes
 from .exercises import exercise
 from .networks import curve, print_cost, train
 from .parameters import examples
@@ -36,7 +37,7 @@ class Commands(click.Group):
 main = click.version_option(__version__, message="%(prog)s %(version)s")(
     Commands(
         "effnet-lab",
-        commands=[print_cost, data, train, curve, study, exercise],
+        commands=[print_cost, data, train, curve, study, exercise, classes],
         help="EfficientNet from the inside.",
         epilog=examples("cost b0", "train --budget 60s", "study report", "exercise start 01")
         + '\n\n\b\nCompletion in bash:\n  eval "$(_EFFNET_LAB_COMPLETE=bash_source effnet-lab)"',

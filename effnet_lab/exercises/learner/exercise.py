@@ -30,7 +30,7 @@ from ..notebook import BadNotebookError, Cell, read_cells, written_answer
 from ..task import Task, run_in_time
 from ..working_copy import working_copy
 from .certificate import write_certificate
-from .progress import Progress, TaskProgress, read_progress, update
+from .progress import Progress, TaskProgress, read_progress, under_nbgrader, update
 
 __all__ = ["certificate", "check", "hint", "progress", "solution"]
 
@@ -73,8 +73,11 @@ class Card:
         return text.replace(STATUSES[self.status].word, self.word, 1) if self.word else text
 
 
-def check(name: str) -> CheckResult:
+def check(name: str) -> CheckResult | float:
     """Check a task of this notebook; the result shows itself as a card.
+
+    Where nbgrader runs the notebook the card is shown, and the points are returned as a number,
+    which nbgrader takes for the score; any other value it would take for all points.
 
     Parameters
     ----------
@@ -88,12 +91,25 @@ def check(name: str) -> CheckResult:
     """
     task, assignment = find_with_assignment(name)
     printed = io.StringIO()
-    with contextlib.redirect_stdout(printed), warnings.catch_warnings():
+    with (
+        contextlib.redirect_stdout(printed),
+        contextlib.redirect_stderr(printed),  # nbgrader takes a line there for a failure
+        warnings.catch_warnings(),
+    ):
         warnings.simplefilter("ignore")
         result = _checked(task, assignment.allowed, sys._getframe(1).f_globals)
     _show_printed(printed.getvalue())
+    if under_nbgrader():
+        _display(result)
+        return result.points
     _remember(task, lambda mine: mine.add(result))
     return result
+
+
+def _display(result: CheckResult) -> None:
+    from IPython.display import display
+
+    display(result)  # type: ignore[no-untyped-call]
 
 
 def _checked(task: Task, allowed: Sequence[str], namespace: Mapping[str, Any]) -> CheckResult:

@@ -1,0 +1,1 @@
+"""Written answers: marked on a page of this machine, by keyboard."""

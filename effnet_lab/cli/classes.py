@@ -1,0 +1,182 @@
+"""`effnet-lab class`: a course folder, the learners' edition, and the marks of a class."""
+
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .parameters import PATH, Read, examples, together
+
+if TYPE_CHECKING:
+    from ..classroom.course import Course
+    from ..classroom.store import Store
+    from ..exercises.assignment import Assignment
+
+
+@click.group("class")
+def classes() -> None:
+    """Make a course, release it, and grade what a class hands in."""
+
+
+def _course(text: str) -> "Course":
+    from ..classroom.course import read_course
+
+    return read_course(Path(text))
+
+
+def _assignment(text: str) -> "Assignment":
+    from ..exercises.assignment import find_assignment
+
+    return find_assignment(text)
+
+
+def _names() -> list[str]:
+    from ..exercises.assignment import ASSIGNMENTS
+
+    return [assignment.folder for assignment in ASSIGNMENTS.values()]
+
+
+_ASSIGNMENT = Read("assignment", _assignment, _names)
+
+course = click.argument("course", metavar="DIR", type=Read("course", _course))
+assignment = click.option(
+    "--assignment", type=_ASSIGNMENT, required=True, help="Which one it is, such as 02."
+)
+course_and_assignment = together(course, assignment)
+
+
+def _store(course: "Course", assignment: "Assignment") -> "Store":
+    from ..classroom.store import Store
+
+    return Store(course, course.chosen(assignment))
+
+
+@classes.command(epilog=examples("class init spring", "class init spring -a 01 -a 02"))
+@click.argument("folder", metavar="DIR", type=PATH)
+@click.option(
+    "--assignment", "-a", "assignments", type=_ASSIGNMENT, multiple=True, help="By default all."
+)
+@click.option("--term", help="By default this half of the year.")
+def init(folder: Path, assignments: tuple["Assignment", ...], term: str | None) -> None:
+    """Make a course folder: settings, a roster, a place for questions of your own."""
+    from ..classroom.course import SETTINGS, init_course
+
+    made = init_course(folder, assignments, term)
+    click.echo(f"{folder / SETTINGS}: {len(made.assignments)} assignments, term {made.term}")
+    click.echo(f"write your learners into {folder / made.roster_file}, dates into {SETTINGS}")
+
+
+@classes.command(epilog=examples("class release spring", "class release spring --out edition"))
+@course
+@click.option(
+    "--out", type=PATH, help="A .zip or a new folder; by default DIR/release/effnet-lab-TERM.zip."
+)
+def release(course: "Course", out: Path | None) -> None:
+    """Write the learners' edition: without solutions and tests.
+
+    The references of the checks stay readable in it, because instant feedback needs them.
+    """
+    from ..classroom.release import release
+
+    click.echo(f"{release(course, out)}")
+
+
+@classes.command(
+    epilog=examples(
+        "class grade spring moodle.zip --assignment 02",
+        "class grade spring submitted --assignment 02",
+    )
+)
+@course_and_assignment
+@click.argument("submissions", type=PATH)
+@click.option(
+    "--trust-submissions",
+    "trust",
+    is_flag=True,
+    help="Where there is no sandbox: run them all the same, as you.",
+)
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Grade on the Dask cluster there, such as tcp://host:8786; needs effnet-lab[dask].",
+)
+@click.option("--progress/--no-progress", default=True, help="Show a bar.")
+def grade(
+    course: "Course",
+    assignment: "Assignment",
+    submissions: Path,
+    scheduler: str | None,
+    **options: Any,
+) -> None:
+    """Grade a class: what nbgrader collected, or Moodle's or Canvas' download, a zip or a folder.
+
+    An interrupted run goes on where it was. The exit status is 0 if all is graded, 3 if somebody
+    must look at something, 130 if it was stopped.
+    """
+    from ..classroom.bulk import grade_class
+
+    if scheduler:
+        from ..training.sweep import choose_workplace
+
+        options["open_workers"] = choose_workplace(scheduler=scheduler).open
+    outcome = grade_class(course, assignment, submissions, **options)
+    click.echo(f"{outcome.found.layout} layout; {outcome.graded} graded now")
+    click.echo(outcome.summary)
+    if outcome.stopped:
+        click.echo("stopped; the same command goes on")
+    raise click.exceptions.Exit(130 if outcome.stopped else 3 if outcome.troubles else 0)
+
+
+@classes.command(epilog=examples("class essays spring --assignment 02 --blind"))
+@course_and_assignment
+@click.option("--blind", is_flag=True, help="Without names, in an order that tells none.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 for any that is free.")
+@click.option("--browser/--no-browser", default=True, help="Open it.")
+def essays(
+    course: "Course", assignment: "Assignment", blind: bool, port: int, browser: bool
+) -> None:
+    """Mark answers in words, on a page that only this machine can see."""
+    import threading
+    import webbrowser
+
+    from ..classroom.essays.answers import Essays
+    from ..classroom.essays.server import served
+    from ..classroom.results import write_results
+
+    store = _store(course, assignment)
+    marking = Essays(store, blind)
+    with served(marking, port) as address:
+        click.echo(f"{address}\nCtrl-C ends it; every mark is saved at once")
+        if browser:
+            webbrowser.open(address)
+        with suppress(KeyboardInterrupt):
+            threading.Event().wait()
+    click.echo(write_results(store))
+
+
+@classes.command("export", epilog=examples("class export spring --assignment 02 gradebook.db"))
+@course_and_assignment
+@click.argument("gradebook", type=PATH)
+def export_(course: "Course", assignment: "Assignment", gradebook: Path) -> None:
+    """Write the scores into nbgrader's gradebook."""
+    from ..classroom.gradebook import export_scores
+
+    count = export_scores(_store(course, assignment), gradebook)
+    click.echo(f"{gradebook}: scores of {count} learners")
+
+
+@classes.command("import", epilog=examples("class import spring --assignment 02 gradebook.db"))
+@course_and_assignment
+@click.argument("gradebook", type=PATH)
+def import_(course: "Course", assignment: "Assignment", gradebook: Path) -> None:
+    """Take marks of written answers over from nbgrader's gradebook; compare all other scores."""
+    from ..classroom.gradebook import import_scores
+    from ..classroom.results import write_results
+
+    store = _store(course, assignment)
+    found = import_scores(store, gradebook)
+    click.echo(f"{found.marks} marks taken over")
+    for text in found.differences:
+        click.echo(f"! {text}")
+    click.echo(write_results(store))
