@@ -27,7 +27,7 @@ def _opened(database: Path) -> Iterator[Any]:
     try:
         # nbgrader's own use of SQLAlchemy warns: nothing that a teacher could change.
         with warnings.catch_warnings(), Gradebook(f"sqlite:///{database.absolute()}") as book:
-            warnings.filterwarnings("ignore", message="Object of type <SubmittedAssignment>")
+            warnings.filterwarnings("ignore", message="Object of type <Submitted")
             yield book
     finally:
         os.environ["PATH"] = before
