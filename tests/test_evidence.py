@@ -19,6 +19,7 @@ import pytest
 from scipy.linalg import lstsq
 
 from effnet_lab import recorded
+from effnet_lab.lessons.asked import macs
 from effnet_lab.view import accuracy_vs_macs, differences, effects, gains_beside_paper, grid_results
 
 RECORDED = files("effnet_lab") / "records" / "recorded"
@@ -170,3 +171,12 @@ def test_the_picture_in_the_readme_shows_what_is_recorded():
     drawn = Path(__file__).parent.parent / "docs" / "curve.svg"
     title = re.search("<title>(.*)</title>", drawn.read_text(encoding="utf-8")).group(1)
     assert unescape(title) == accuracy_vs_macs(recorded("scaling")).alt
+
+
+def test_the_part_that_is_said_to_be_worth_most_is_told_from_all_others():
+    fit = Study("architectures")
+    worst = fit.means.idxmin()
+    assert macs.part_worth_most().answer == worst
+    every = [*combinations(fit.means.index, 2)]
+    lead = fit.margins([(other, worst) for other in fit.means.index if other != worst], every)
+    assert all(value > margin for value, margin in lead.values())

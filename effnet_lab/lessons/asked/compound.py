@@ -6,8 +6,9 @@ from typing import Any
 
 from ...arch import B0, PAPER_COEFFICIENTS, VARIANTS, cost
 from ...records.runs import recorded
-from ...view.plots.compound import best_of_grid, grid_results, phi_wanted
-from ..questions import Question, predict, quiz, smallest
+from ...view.plots.compound import phi_wanted
+from ..evidence import Study
+from ..questions import Question, predict, quiz
 
 _NAMES = {"α, depth": "alpha", "β, width": "beta", "γ, resolution": "gamma"}
 _B7 = VARIANTS["b7"]
@@ -57,27 +58,18 @@ def counts_once() -> Question:
 
 
 def own_best() -> Question:
-    best = best_of_grid(recorded("grid"))
+    single = {}  # dimension -> the candidate that raises it alone
+    for run in recorded("grid"):
+        values = {name: float(run.labels.get(key, 1)) for name, key in _NAMES.items()}
+        raised = [name for name, value in values.items() if value > 1]
+        if len(raised) == 1:
+            single[raised[0]] = run.spec.name
+    best, words = Study("grid", "val_accuracy").winner(single.values())
     return predict(
-        "Which coefficient is raised most in the candidate with the best mean over its seeds?",
-        answer=max(_NAMES, key=lambda name: getattr(best, _NAMES[name])),
+        "Three of the candidates put all of it into one dimension. Which of these does best here?",
+        answer=next(name for name, candidate in single.items() if candidate == best),
         choices=tuple(_NAMES),
-        why=f"Best mean: α = {best.alpha:g}, β = {best.beta:g}, γ = {best.gamma:g}.",
-    )
-
-
-def own_worst() -> Question:
-    # In each row, 1 is what was scaled and 4 the mean accuracy.
-    rows = grid_results(recorded("grid")).rows
-    single: dict[Any, Any] = {row[1]: row[4] for row in rows if row[1] != "compound"}
-    return quiz(
-        "Which dimension alone did worst for this baseline?",
-        answer=smallest(single),
-        choices={
-            "depth": "More layers for the same coarse picture, and too little time to train them.",
-            "width": "More channels for the same coarse picture.",
-            "resolution": "The pictures had detail left to show.",
-        },
+        why=f"{words}.",
     )
 
 

@@ -3,27 +3,29 @@
 from ...arch import CIFAR_BASE, multipliers
 from ...arch.facts import IMAGENET, ONE_RECIPE, TABLE_2, TABLE_7
 from ...records.runs import recorded
-from ...records.statistics import results
-from ...training.study import scaling_families
 from ...view.plots.accuracy import pareto_front
-from ..questions import Question, predict, quiz, smallest
+from ..evidence import Study, said
+from ..questions import Question, predict, quiz
 
 _FAMILIES = ("width", "depth", "resolution", "compound")
 
-
-def _means(study: str) -> dict[str, float]:
-    """Return the mean test accuracy of each network, in percent."""
-    return {result.spec.name: 100 * result.mean for result in results(recorded(study))}
+#: Short trainings of the baseline at 16 pixels, and at 24.
+_STARTS = ("quick", "from24")
 
 
-def second_doubling() -> Question:
-    means = _means("scaling")
-    second = {name: means[f"{name} x4"] - means[f"{name} x2"] for name in _FAMILIES}
+_FOUR_TIMES = tuple(f"{name} x4" for name in _FAMILIES)
+
+
+def best_over_worst() -> Question:
+    study = Study("scaling")
+    found = study.range(_FOUR_TIMES)
+    gain = study.gain(found.first.spec.name, CIFAR_BASE.name)
     return predict(
-        "Which way of scaling gains least from the second doubling?",
-        answer=smallest(second),
-        choices=_FAMILIES,
-        why="; ".join(f"{name}: {gain:+.1f} points" for name, gain in second.items()),
+        f"The best of the four gains {100 * gain.value:.1f} points over the baseline. "
+        "How many points is it ahead of the worst of the four?",
+        answer=100 * found.value,
+        unit="points",
+        why=f"{said([found])}. So it matters much how the same arithmetic is spent.",
     )
 
 
@@ -43,11 +45,11 @@ def off_the_front() -> Question:
 
 
 def furthest_off() -> Question:
+    study = Study("scaling")
     share = {}  # family -> actual MACs over ideal MACs
-    for member in scaling_families(factors=(4,)):
-        if member.labels.family != "base":
-            ideal, actual = multipliers(member.spec, CIFAR_BASE)
-            share[member.labels.family] = actual.macs / ideal.macs
+    for family, name in zip(_FAMILIES, _FOUR_TIMES, strict=True):
+        ideal, actual = multipliers(study[name].spec, CIFAR_BASE)
+        share[family] = actual.macs / ideal.macs
     return predict(
         "Four times the MACs: for which family is the actual cost furthest from the ideal?",
         answer=max(share, key=lambda name: max(share[name], 1 / share[name])),
@@ -90,26 +92,25 @@ def paper_compound() -> Question:
 
 
 def sharper_resolution() -> Question:
-    def gain(study: str) -> float:
-        means = _means(study)
-        return means["resolution x4"] - means[CIFAR_BASE.name]
-
+    coarse, sharp = (Study(name).gain("resolution x4", CIFAR_BASE.name) for name in _STARTS)
     return predict(
-        f"From 16 pixels, resolution x4 gained {gain('quick'):+.1f} points. And from 24?",
-        answer=gain("from24"),
+        f"From 16 pixels, resolution x4 gained {100 * coarse.value:+.1f} points. And from 24?",
+        answer=100 * sharp.value,
         unit="points",
-        why="Beyond 32 pixels there is no more detail in a picture of CIFAR-10 to be seen.",
+        why=f"From 16 pixels: {said([coarse])}. From 24: {said([sharp])}.",
     )
 
 
 def part_worth_most() -> Question:
-    worth = _means("architectures")
-    base = worth.pop(CIFAR_BASE.name)
+    study = Study("architectures")
+    base = study[CIFAR_BASE.name]
+    changed = study.comparison.against(base)
+    worst = min(changed, key=lambda found: found.value)
     return predict(
         "Which change costs most accuracy, at equal MACs?",
-        answer=smallest(worth),
-        choices=tuple(worth),
-        why="; ".join(f"{name}: {accuracy - base:+.1f}" for name, accuracy in worth.items()),
+        answer=worst.first.spec.name,
+        choices=tuple(found.first.spec.name for found in changed),
+        why=f"{said(changed)}.",
     )
 
 

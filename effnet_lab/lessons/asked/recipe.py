@@ -7,6 +7,7 @@ from ...arch.facts import FACTS
 from ...records.runs import RunRecord, recorded
 from ...records.statistics import results
 from ...training import policy
+from ..evidence import Study, said
 from ..questions import Question, largest, predict, quiz, smallest
 
 
@@ -115,15 +116,14 @@ def zero_grad() -> Question:
 
 def augmentation_few() -> Question:
     without, ours = "no augmentation", _base().spec.name
-    here, there = _means("recipes"), _means("recipes_few")
+    here, there = (Study(name).gain(without, ours) for name in ("recipes", "recipes_few"))
     return predict(
         "With all pictures, leaving out flips and shifts changes the accuracy by "
-        f"{here[without] - here[ours]:+.1f} points. And with a tenth of them? "
-        "(A loss has a minus.)",
-        answer=there[without] - there[ours],
+        f"{100 * here.value:+.1f} points. And with a tenth of them? (A loss has a minus.)",
+        answer=100 * there.value,
         unit="points",
-        why=f"{there[without]:.1f}% without them, {there[ours]:.1f}% with them. There each picture "
-        "comes ten times as often: more occasion to learn it by heart.",
+        why=f"{there.first.mean:.1%} without them, {there.second.mean:.1%} with them: "
+        f"{said([there])}. There each picture comes ten times as often.",
     )
 
 
