@@ -9,7 +9,6 @@ import click
 from .parameters import PATH, Read, examples, together
 
 if TYPE_CHECKING:
-    from ..classroom.course import Course
     from ..classroom.store import Store
     from ..exercises.assignment import Assignment
 
@@ -17,12 +16,6 @@ if TYPE_CHECKING:
 @click.group("class")
 def classes() -> None:
     """Make a course, release it, and grade what a class hands in."""
-
-
-def _course(text: str) -> "Course":
-    from ..classroom.course import read_course
-
-    return read_course(Path(text))
 
 
 def _assignment(text: str) -> "Assignment":
@@ -39,21 +32,23 @@ def _names() -> list[str]:
 
 _ASSIGNMENT = Read("assignment", _assignment, _names)
 
-course = click.argument("course", metavar="DIR", type=Read("course", _course))
+folder = click.argument("folder", metavar="DIR", type=PATH)
 assignment = click.option(
     "--assignment", type=_ASSIGNMENT, required=True, help="Which one it is, such as 02."
 )
-course_and_assignment = together(course, assignment)
+folder_and_assignment = together(folder, assignment)
 
 
-def _store(course: "Course", assignment: "Assignment") -> "Store":
+def _store(folder: Path, assignment: "Assignment") -> "Store":
+    from ..classroom.course import read_course
     from ..classroom.store import Store
 
+    course = read_course(folder)
     return Store(course, course.chosen(assignment))
 
 
 @classes.command(epilog=examples("class init spring", "class init spring -a 01 -a 02"))
-@click.argument("folder", metavar="DIR", type=PATH)
+@folder
 @click.option(
     "--assignment", "-a", "assignments", type=_ASSIGNMENT, multiple=True, help="By default all."
 )
@@ -68,18 +63,19 @@ def init(folder: Path, assignments: tuple["Assignment", ...], term: str | None) 
 
 
 @classes.command(epilog=examples("class release spring", "class release spring --out edition"))
-@course
+@folder
 @click.option(
     "--out", type=PATH, help="A .zip or a new folder; by default DIR/release/effnet-lab-TERM.zip."
 )
-def release(course: "Course", out: Path | None) -> None:
+def release(folder: Path, out: Path | None) -> None:
     """Write the learners' edition: without solutions and tests.
 
     The references of the checks stay readable in it, because instant feedback needs them.
     """
+    from ..classroom.course import read_course
     from ..classroom.release import release
 
-    click.echo(f"{release(course, out)}")
+    click.echo(f"{release(read_course(folder), out)}")
 
 
 @classes.command(
@@ -88,7 +84,7 @@ def release(course: "Course", out: Path | None) -> None:
         "class grade spring submitted --assignment 02",
     )
 )
-@course_and_assignment
+@folder_and_assignment
 @click.argument("submissions", type=PATH)
 @click.option(
     "--trust-submissions",
@@ -103,7 +99,7 @@ def release(course: "Course", out: Path | None) -> None:
 )
 @click.option("--progress/--no-progress", default=True, help="Show a bar.")
 def grade(
-    course: "Course",
+    folder: Path,
     assignment: "Assignment",
     submissions: Path,
     scheduler: str | None,
@@ -115,12 +111,13 @@ def grade(
     must look at something, 130 if it was stopped.
     """
     from ..classroom.bulk import grade_class
+    from ..classroom.course import read_course
 
     if scheduler:
         from ..training.sweep import choose_workplace
 
         options["open_workers"] = choose_workplace(scheduler=scheduler).open
-    outcome = grade_class(course, assignment, submissions, **options)
+    outcome = grade_class(read_course(folder), assignment, submissions, **options)
     click.echo(f"{outcome.found.layout} layout; {outcome.graded} graded now")
     click.echo(outcome.summary)
     if outcome.stopped:
@@ -129,13 +126,11 @@ def grade(
 
 
 @classes.command(epilog=examples("class essays spring --assignment 02 --blind"))
-@course_and_assignment
+@folder_and_assignment
 @click.option("--blind", is_flag=True, help="Without names, in an order that tells none.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 for any that is free.")
 @click.option("--browser/--no-browser", default=True, help="Open it.")
-def essays(
-    course: "Course", assignment: "Assignment", blind: bool, port: int, browser: bool
-) -> None:
+def essays(folder: Path, assignment: "Assignment", blind: bool, port: int, browser: bool) -> None:
     """Mark answers in words, on a page that only this machine can see."""
     import threading
     import webbrowser
@@ -144,7 +139,7 @@ def essays(
     from ..classroom.essays.server import served
     from ..classroom.results import write_results
 
-    store = _store(course, assignment)
+    store = _store(folder, assignment)
     marking = Essays(store, blind)
     with served(marking, port) as address:
         click.echo(f"{address}\nCtrl-C ends it; every mark is saved at once")
@@ -156,25 +151,25 @@ def essays(
 
 
 @classes.command("export", epilog=examples("class export spring --assignment 02 gradebook.db"))
-@course_and_assignment
+@folder_and_assignment
 @click.argument("gradebook", type=PATH)
-def export_(course: "Course", assignment: "Assignment", gradebook: Path) -> None:
+def export_(folder: Path, assignment: "Assignment", gradebook: Path) -> None:
     """Write the scores into nbgrader's gradebook."""
     from ..classroom.gradebook import export_scores
 
-    count = export_scores(_store(course, assignment), gradebook)
+    count = export_scores(_store(folder, assignment), gradebook)
     click.echo(f"{gradebook}: scores of {count} learners")
 
 
 @classes.command("import", epilog=examples("class import spring --assignment 02 gradebook.db"))
-@course_and_assignment
+@folder_and_assignment
 @click.argument("gradebook", type=PATH)
-def import_(course: "Course", assignment: "Assignment", gradebook: Path) -> None:
+def import_(folder: Path, assignment: "Assignment", gradebook: Path) -> None:
     """Take marks of written answers over from nbgrader's gradebook; compare all other scores."""
     from ..classroom.gradebook import import_scores
     from ..classroom.results import write_results
 
-    store = _store(course, assignment)
+    store = _store(folder, assignment)
     found = import_scores(store, gradebook)
     click.echo(f"{found.marks} marks taken over")
     for text in found.differences:
