@@ -59,6 +59,7 @@ FACTS: dict[str, Fact] = _by_name(
     # Training.
     Fact("epochs", 350, "350 epochs", "tpu-main", "not in the paper"),
     Fact("learning-rate", 0.256, "0.256", "paper"),
+    Fact("learning-rate-per-256", 0.016, "0.016", "tpu-main", "for each 256 pictures of a batch"),
     Fact("learning-rate-decay", 0.97, "0.97", "paper", "every 2.4 epochs"),
     Fact("decay-epochs", 2.4, "2.4 epochs", "paper"),
     Fact("warm-up-epochs", 5, "5 epochs", "tpu-main", "not in the paper"),

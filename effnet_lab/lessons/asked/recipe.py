@@ -66,15 +66,16 @@ def left_alone() -> Question:
     )
 
 
-def papers_decay() -> Question:
-    plan, papers = _base().plan, FACTS["weight-average"].value
+def official_decay() -> Question:
+    plan, decay = _base().plan, FACTS["weight-average"].value
     steps = plan.pictures // plan.recipe.batch_size
     return quiz(
-        f"The paper's decay is {papers}. What would it do in a training as short as ours?",
+        f"The official code has a decay of {decay}. What would it do, if every step of a training "
+        "as short as ours had it?",
         answer="keep much of the start",
         choices={
-            "keep much of the start": f"Each step keeps {papers}; {steps:,} steps keep {papers} to "
-            f"the power of {steps:,}, {papers**steps:.0%}: so much would still be random weights.",
+            "keep much of the start": f"Each step keeps {decay}; {steps:,} steps keep {decay} to "
+            f"the power of {steps:,}, {decay**steps:.0%}: so much would still be random weights.",
             "make no difference": "The copy is what is tested, and the decay decides what is in "
             "it.",
             "average better": "It reaches back further than the training: what it finds is the "
