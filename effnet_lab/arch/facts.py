@@ -276,7 +276,7 @@ class Count(NamedTuple):
 
 
 COUNTS_B0: tuple[Count, ...] = (
-    Count("the paper", "0.39", "multiply-adds, and calls them FLOPs", "paper"),
+    Count("the paper", "0.39", "multiply-adds, and calls them FLOPs or FLOPS", "paper"),
     Count(
         "timm's tables",
         "0.40",

@@ -3,18 +3,20 @@
 from dataclasses import replace
 
 from ...arch import B0, Convolution, block_convolutions, cost, cost_if_full, resolve, separable
-from ..questions import Question, largest, predict, quiz, smallest
+from ..questions import Question, predict, quiz, smallest
 
 _LAYER = Convolution(in_channels=256, out_channels=256, kernel=3, size=14)
 
 
 def same_shapes() -> Question:
-    a, b = _LAYER.macs, sum(step.macs for step in separable(256, 256, kernel=3, size=14))
+    a = 3 * 3 * 256
+    first, second = (step.macs / step.activations for step in separable(256, 256, 3, size=14))
     return predict(
         "Layer A costs more MACs than layer B. How many times as many?",
-        answer=a / b,
+        answer=_LAYER.macs / sum(step.macs for step in separable(256, 256, kernel=3, size=14)),
         unit="x",
-        why=f"A needs {a:,} multiply-accumulates and B {b:,}. This lesson finds out why.",
+        why=f"For each number of its output A takes 3 · 3 · 256 = {a:,} MACs, and B 3 · 3 + 256 = "
+        f"{first + second:g}: {a:,} / {first + second:g} = {a / (first + second):.2f}.",
     )
 
 
@@ -39,23 +41,26 @@ def same_parameters() -> Question:
 
 
 def twice_params() -> Question:
-    return _sharper("Parameters", "The kernels are the same; they only visit more places.")
+    why = "3 · 3 · 256 · 256 = {0:,} before, and {1:,} after: the same kernels visit more places."
+    return _sharper("Parameters", why)
 
 
 def twice_macs() -> Question:
-    why = "Twice as many rows and columns of positions, and each takes as many MACs as before."
-    return _sharper("MACs", why)
+    why = "From {2:,} · 14 · 14 = {0:,} to {2:,} · 28 · 28 = {1:,}: each weight at 2 · 2 = 4 times "
+    return _sharper("MACs", why + "as many places.")
 
 
 def twice_activations() -> Question:
-    return _sharper("Activations", "One number for each position and output channel.")
+    why = "From 256 · 14 · 14 = {0:,} to 256 · 28 · 28 = {1:,}: one for each place and channel."
+    return _sharper("Activations", why)
 
 
 def _sharper(count: str, why: str) -> Question:
     """Ask how many times as much layer A has at twice the resolution."""
     name = {"Parameters": "params", "MACs": "macs", "Activations": "activations"}[count]
-    answer = getattr(replace(_LAYER, size=28), name) / getattr(_LAYER, name)
-    return predict(f"{count}: how many times?", answer=answer, unit="x", why=why)
+    before, after = (getattr(layer, name) for layer in (_LAYER, replace(_LAYER, size=28)))
+    told = why.format(before, after, _LAYER.params)
+    return predict(f"{count}: how many times?", answer=after / before, unit="x", why=told)
 
 
 def linear_in_width() -> Question:
@@ -79,51 +84,74 @@ def linear_in_width() -> Question:
 
 def depthwise_share() -> Question:
     price = cost(B0)
+    middle = next(x for x in resolve(B0).blocks if x.stage == 6 and x.has_skip)
+    ends, window = middle.in_channels, middle.kernel**2
+    part = price.by_kind()["depthwise"].macs
     return predict(
-        "What share of B0's MACs is spent in its depthwise convolutions?",
-        answer=100 * price.by_kind()["depthwise"].macs / price.macs,
+        f"One of B0's blocks has {ends} channels at both ends and a {middle.kernel} × "
+        f"{middle.kernel} window. How many MACs does each of its three convolutions take for each "
+        "channel between the ends, at each position? So what share of all of B0's MACs is spent "
+        "in its depthwise convolutions?",
+        answer=100 * part / price.macs,
         unit="%",
-        why="Most of the work is the mixing of channels, in pointwise convolutions.",
+        why=f"There {ends} + {window} + {ends}, so {window} / {window + 2 * ends} = "
+        f"{window / (window + 2 * ends):.1%} of that block; in all of B0 {part:,} of "
+        f"{price.macs:,} MACs. Most of the work is the mixing of channels, in pointwise "
+        "convolutions.",
     )
 
 
-def counts_twice(counts: dict[str, int]) -> Question:
-    """Ask about the counts of B0 that the lesson has measured, by who counted."""
-    return quiz(
-        "Which of the three counts every MAC as two operations?",
-        answer=largest(counts),
-        choices={
-            "our formula": "It counts one for each weight and position.",
-            "PyTorch's counter": "A multiplication and an addition apart: exactly twice our count.",
-            "torchinfo": "A little above ours: it counts MACs, and adds some parameters to them.",
-        },
+def pytorch_count() -> Question:
+    macs = cost(B0).macs
+    return predict(
+        "PyTorch's counter counts a multiplication and an addition apart. What does it print for "
+        "the same B0?",
+        answer=2 * macs,
+        why=f"Two for each MAC: 2 · {macs:,} = {2 * macs:,}.",
     )
 
 
 def memory_of_training(batch: int) -> Question:
     price = cost(B0)
+    kept = batch * price.activations
     return predict(
-        f"Training on {batch} pictures at once: how many activations for each parameter?",
-        answer=batch * price.activations / price.params,
-        why="And these are only the outputs of convolutions and linear layers.",
+        f"For one picture, B0's convolutions and linear layers put out {price.activations:,} "
+        f"numbers; it has {price.params:,} parameters. Training on {batch} pictures at once: how "
+        "many activations are kept for each parameter?",
+        answer=kept / price.params,
+        why=f"{batch} · {price.activations:,} = {kept:,}; divided by {price.params:,} it is "
+        f"{kept / price.params:.1f}. And other layers have outputs, too.",
     )
 
 
 def lowest_intensity() -> Question:
     first = next(block for block in resolve(B0).blocks if block.stage == 3)
-    kinds = {kind: x.arithmetic_intensity for kind, x in block_convolutions(first).items()}
+    layers = block_convolutions(first)
+    kinds = {kind: layer.arithmetic_intensity for kind, layer in layers.items()}
+    low = layers[smallest(kinds)]
+    inputs = low.in_channels * low.size**2
+    others = ", ".join(f"{kind} {value:.1f}" for kind, value in kinds.items() if value > 1)
     return predict(
         "Which convolution of the block has the lowest arithmetic intensity?",
         answer=smallest(kinds),
         choices=tuple(kinds),
-        why="Each number that it fetches is used in one channel only.",
+        why=f"It has 2 · {low.macs:,} FLOPs for 4 · ({inputs:,} inputs + {low.params:,} weights + "
+        f"{low.activations:,} outputs) bytes: {low.arithmetic_intensity:.1f}; {others}. A number "
+        "fetched is used in one channel only, in the others for many outputs.",
     )
 
 
 def full_convolutions() -> Question:
+    before, after = cost(B0), cost_if_full(B0)
+    windows, full = before.by_kind()["depthwise"].macs, after.by_kind()["depthwise"].macs
+    wide = [block.expanded_channels for block in resolve(B0).blocks]
     return predict(
-        "B0 with full convolutions in place of the depthwise ones: how many times the MACs?",
-        answer=cost_if_full(B0).macs / cost(B0).macs,
+        f"The depthwise convolutions have {windows / before.macs:.0%} of B0's MACs, and work on "
+        f"{min(wide)} to {max(wide):,} channels. With full ones in their place, how many times "
+        "the MACs would B0 have?",
+        answer=after.macs / before.macs,
         unit="x",
-        why="The blocks are widest where these convolutions sit, and width counts squared now.",
+        why=f"On C channels a full one has C times the MACs of a depthwise one. Together they get "
+        f"{full / windows:.0f} times as many: {1 - windows / before.macs:.3f} + "
+        f"{windows / before.macs:.4f} · {full / windows:.0f} = {after.macs / before.macs:.1f}.",
     )
