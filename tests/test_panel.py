@@ -86,8 +86,26 @@ def test_a_widget_may_settle_on_another_state_and_say_so():
     panel = Panel(Definition("Demo", CONTROLS, render, settle), "demo: kernel=5")
     assert panel.state["kernel"] == 1
     assert panel.view["summary"] == "nothing was moved. The kernel is 1."
-    panel.answer({"state": {**panel.state, "kernel": 3}, "changed": "kernel"})
+    panel.answer({"state": panel.state, "changes": [["kernel", 3]]})
     assert panel.view["summary"] == "kernel was moved. The kernel is 1."
+
+
+def test_moves_that_waited_are_made_in_their_order():
+    """As if each had been answered before the next."""
+
+    def settle(state, changed):
+        return ({**state, "kernel": 5} if changed == "width" else state), ""
+
+    panel = Panel(Definition("Demo", CONTROLS, render, settle))
+    panel.answer({"state": panel.state, "changes": [["width", 0.5], ["kernel", 1]]})
+    assert panel.state == {**CONTROLS.default, "width": 0.5, "kernel": 1}
+    panel.answer({"state": panel.state, "changes": [["kernel", 1], ["width", 1.5]]})
+    assert panel.state == {**CONTROLS.default, "width": 1.5, "kernel": 5}
+    panel.answer({"line": "demo: base='CIFAR base'", "changes": [["skip", False]]})
+    assert panel.state == {**CONTROLS.default, "base": "CIFAR base", "skip": False}
+    panel.answer({"serial": 7, "state": panel.state, "changes": [["kernel", 1], ["depth", 2]]})
+    assert panel.view["error"].startswith("'depth' is not a control")
+    assert (panel.state["kernel"], panel.view["serial"]) == (3, 7)
 
 
 def test_a_picture_needs_its_words():

@@ -366,7 +366,7 @@ def test_the_kernel_answers_a_state_with_its_readout():
         "depth",
         "resolution",
     ]
-    panel.answer({"serial": 3, "state": {**panel.state, "depth": 3.0}, "changed": "depth"})
+    panel.answer({"serial": 3, "state": panel.state, "changes": [["depth", 3.0]]})
     assert panel.view["serial"] == 3
     assert panel.view["state"]["preset"] == CUSTOM
     assert panel.view["readout"] == list(

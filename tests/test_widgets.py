@@ -189,7 +189,8 @@ def test_it_begins_with_a_line_and_goes_where_it_is_told(make, widget):
         line = widget.controls.to_line(widget.view(state).state)
         assert make(line).line == line
         panel = make()
-        panel.answer({"serial": 3, "state": state, "changed": name})
+        changes = [[name, state[name]]]
+        panel.answer({"serial": 3, "state": panel.state, "changes": changes})
         assert panel.view["serial"] == 3
         assert panel.state == widget.view(state, name).state
         panel.answer({"serial": 4, "line": line})

@@ -1,32 +1,44 @@
 // The shell that all widgets share. It knows nothing of networks: it turns controls into a state,
 // asks a source for the view of that state, and puts the view on the page.
 
-// The default source: the kernel renders. One request is under way at a time; of those made
-// meanwhile only the latest is sent, so that a slider that is dragged never queues up.
-function kernelSource(model, onSilence) {
-  let serial = 0, pending = null, waiting = null, timer = 0;
-  const listeners = new Set();
-  function send(request) {
-    pending = ++serial;
-    model.send({ ...request, serial });
-    clearTimeout(timer);
-    timer = setTimeout(onSilence, 4000);
+// Requests to the kernel are numbered, and one is under way at a time. What is asked meanwhile waits
+// in a queue, in which moves of one control become one, so that a slider that is dragged never
+// queues up. A request is { action, line, state, changes }: moves of controls, [name, value] in their
+// order, made to a state or to a line that was pasted; by default to what is shown.
+function kernelSource(model, shown, deliver, say) {
+  const line = lineToKernel(model, say), queue = [];
+  let serial = 0, underWay = null, forgotten = 0;
+  function sendNext() {
+    underWay = queue.shift() || null;
+    if (!underWay) return;
+    underWay.serial = ++serial;
+    // Without a kernel nothing will be answered.
+    if (!line.send({ state: shown(), ...underWay })) { underWay = null; queue.length = 0; }
   }
+  function ask(request) { queue.push(request); if (!underWay) sendNext(); }
   const onView = () => {
     const view = model.get("view");
-    if (pending !== null && view.serial < pending) return;
-    clearTimeout(timer);
-    pending = null;
-    if (waiting) { const next = waiting; waiting = null; send(next); }
-    listeners.forEach((deliver) => deliver(view));
+    if (view.serial <= forgotten && forgotten) return;
+    const answered = underWay && view.serial === underWay.serial;
+    if (answered) { underWay = null; line.heard(); }
+    deliver(view);
+    if (answered) sendNext();
   };
   model.on("change:view", onView);
   return {
-    request(request) { if (pending === null) send(request); else waiting = request; },
-    // A press of a button is never dropped in favour of a later request.
-    press(request) { model.send(request); clearTimeout(timer); timer = setTimeout(onSilence, 4000); },
-    onView(deliver) { listeners.add(deliver); },
-    close() { model.off("change:view", onView); clearTimeout(timer); listeners.clear(); },
+    ask,
+    move(name, value) {
+      const last = queue.at(-1);
+      if (!last || last.action) return ask({ changes: [[name, value]] });
+      if (last.changes.at(-1)?.[0] === name) last.changes.pop();
+      last.changes.push([name, value]);
+    },
+    // Whether a control shows what the kernel has not answered yet: the browser's value stays in it.
+    owns: (name) => [underWay, ...queue].some((r) => r && (r.state || r.changes.some(([n]) => n === name))),
+    busy: () => underWay !== null,
+    // What was asked is out of date: no answer to it is wanted.
+    forget() { queue.length = 0; underWay = null; forgotten = serial; line.heard(); },
+    close() { model.off("change:view", onView); line.close(); },
   };
 }
 
@@ -46,13 +58,18 @@ function nearest(values, value) {
   return best;
 }
 
+// A control inside its label: no id is needed, which another widget of the page might have, too.
+function labelled(control, output, input) {
+  const name = element("span", { "data-control": control.name }, control.label);
+  return element("label", { class: "effnet-control" }, element("span", { class: "effnet-label" }, name, output), input);
+}
+
 // Each control: its element, how to show a value in it, and how to read it.
 const CONTROL_KINDS = {
-  slider(control, id, changed) {
+  slider(control, changed) {
     const last = control.values.length - 1;
-    const input = element("input", { type: "range", id, min: 0, max: last, step: 1, "aria-label": control.label });
-    const output = element("output", { for: id });
-    const label = element("label", { for: id }, control.label);
+    const input = element("input", { type: "range", min: 0, max: last, step: 1, "aria-label": control.label });
+    const output = element("output");
     const page = Math.max(2, Math.round(last / 8));
     const steps = {
       ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -page, PageUp: page, Home: -last, End: last,
@@ -67,7 +84,7 @@ const CONTROL_KINDS = {
     });
     input.addEventListener("input", () => changed(control.values[Number(input.value)]));
     return {
-      node: element("div", { class: "effnet-control" }, element("div", { class: "effnet-label" }, label, output), input),
+      node: labelled(control, output, input),
       show(value, text) {
         input.value = nearest(control.values, value);
         const words = text ?? (plain(value) + (control.unit ? ` ${control.unit}` : ""));
@@ -76,34 +93,31 @@ const CONTROL_KINDS = {
       },
     };
   },
-  choice(control, id, changed) {
-    const select = element("select", { id });
+  choice(control, changed) {
+    const select = element("select", { "aria-label": control.label });
     control.options.forEach((option) => select.append(element("option", { value: option }, option)));
     select.addEventListener("change", () => changed(select.value));
     return {
-      node: element("div", { class: "effnet-control" },
-        element("div", { class: "effnet-label" }, element("label", { for: id }, control.label)), select),
+      node: labelled(control, "", select),
       show(value) { select.value = value; },
     };
   },
-  toggle(control, id, changed) {
-    const input = element("input", { type: "checkbox", id });
+  toggle(control, changed) {
+    const input = element("input", { type: "checkbox" });
     input.addEventListener("change", () => changed(input.checked));
     return {
-      node: element("div", { class: "effnet-control effnet-toggle" }, input, element("label", { for: id }, control.label)),
+      node: element("label", { class: "effnet-control effnet-toggle" }, input, control.label),
       show(value) { input.checked = value; },
     };
   },
 };
 
-let panels = 0;
-
-// source: optional { view(state, name) -> view or null, shown(view) }: views that need no kernel.
+// source: optional { settle(state, name) -> state, view(state) -> view or null, shown(view) }: views
+// that need no kernel.
 // paint: optional (element, view) that draws the picture; by default it is the view's own SVG.
-// actions: optional names -> words of further buttons. A press sends { action, state } to the kernel;
+// actions: optional names -> words of further buttons. A press sends its name to the kernel;
 // view.actions names those that can be pressed.
 function makePanel({ model, el, source = null, paint = null, actions = {} }) {
-  const number = ++panels;
   const picture = element("div", { class: "effnet-picture-place" });
   const summary = element("p", { class: "effnet-summary", "aria-live": "polite" });
   const ledger = element("div", { class: "effnet-ledger" });
@@ -113,16 +127,18 @@ function makePanel({ model, el, source = null, paint = null, actions = {} }) {
   const reset = element("button", { type: "button" }, "Reset");
   const column = element("div", { class: "effnet-controls" });
   const first = model.get("view");
-  let shown = first, pasted = false;
+  let shown = first, asked = first.state, pasted = false;
 
-  const kernel = kernelSource(model, () => {
-    problem.textContent = "No answer from the kernel yet. If it does not come, run this cell again.";
-  });
+  const say = (words) => { problem.textContent = words; };
+  const fromKernel = (view) => { show(view); if (source && !view.error) source.shown(view); };
+  const kernel = kernelSource(model, () => shown.state, fromKernel, say);
 
   function show(view) {
     shown = view;
-    problem.textContent = view.error || "";
-    for (const [name, control] of Object.entries(controls)) control.show(view.state[name], view.values[name]);
+    say(view.error || "");
+    for (const [name, control] of Object.entries(controls)) {
+      if (!kernel.owns(name)) control.show(view.state[name], view.values[name]);
+    }
     (paint || ((place, v) => { if (place.innerHTML !== v.picture) place.innerHTML = v.picture; }))(picture, view);
     if (summary.textContent !== view.summary) summary.textContent = view.summary;
     if (ledger.innerHTML !== view.ledger) ledger.innerHTML = view.ledger;
@@ -130,26 +146,28 @@ function makePanel({ model, el, source = null, paint = null, actions = {} }) {
     // What is being typed stays, until it has been taken over.
     if (document.activeElement !== line || (pasted && !view.error)) line.value = view.line;
     pasted = false;
-    el.dataset.serial = view.serial;
   }
 
-  // A change shows itself at once beside its control; the picture follows.
-  let asked = { ...first.state };
-  function change(name, value) {
-    asked = { ...shown.state, ...(kernelBusy ? asked : {}), [name]: value };
-    const ready = source && source.view(asked, name);
-    if (ready) { show(ready); source.shown(ready); return; }
+  // A move shows itself at once beside its control; the picture follows.
+  function move(name, value) {
+    if (lookUp({ ...(kernel.busy() ? asked : shown.state), [name]: value }, name)) return;
     controls[name].show(value);
-    kernelBusy = true;
-    kernel.request({ state: asked, changed: name });
+    kernel.move(name, value);
   }
-  let kernelBusy = false;
-  kernel.onView((view) => { kernelBusy = false; show(view); if (source && !view.error) source.shown(view); });
+  function lookUp(state, name) {
+    if (!source) return false;
+    asked = source.settle(state, name);
+    const ready = source.view(asked, name);
+    if (!ready) return false;
+    kernel.forget();
+    show(ready);
+    source.shown(ready);
+    return true;
+  }
 
   const controls = {};
   for (const control of model.get("controls")) {
-    const id = `effnet-${number}-${control.name}`;
-    controls[control.name] = CONTROL_KINDS[control.kind](control, id, (value) => change(control.name, value));
+    controls[control.name] = CONTROL_KINDS[control.kind](control, (value) => move(control.name, value));
     column.append(controls[control.name].node);
   }
   // Unlike a disabled button, one that cannot be pressed now keeps the focus.
@@ -159,20 +177,18 @@ function makePanel({ model, el, source = null, paint = null, actions = {} }) {
     button.addEventListener("click", () => {
       if (button.getAttribute("aria-disabled") === "true") return;
       enable(button, false); // a second click is none
-      kernel.press({ action: name, state: kernelBusy ? asked : shown.state });
+      kernel.ask({ action: name, changes: [] });
     });
     return button;
   });
   column.append(element("div", { class: "effnet-buttons" }, ...presses, reset));
   reset.addEventListener("click", () => {
-    const ready = source && source.view(first.state, "reset");
-    if (ready) { show(ready); source.shown(ready); return; }
-    asked = { ...first.state };
-    kernelBusy = true;
-    kernel.request({ state: asked });
+    if (lookUp(first.state, "")) return;
+    for (const [name, control] of Object.entries(controls)) control.show(first.state[name]);
+    kernel.ask({ state: first.state, changes: [] });
   });
   line.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") { pasted = true; kernel.request({ line: line.value }); }
+    if (event.key === "Enter") { pasted = true; kernel.ask({ line: line.value, changes: [] }); }
     if (event.key === "Escape") line.value = shown.line;
   });
   copy.addEventListener("click", async () => {

@@ -278,6 +278,10 @@ def asset(name: str) -> str:
     return (_HERE / name).read_text(encoding="utf-8")
 
 
+#: What every widget's script begins with.
+SHELL = asset("kernel.js") + asset("panel.js")
+
+
 class Panel(anywidget.AnyWidget):
     """A widget in the browser.
 
@@ -296,10 +300,7 @@ class Panel(anywidget.AnyWidget):
         If the line or a name is not valid.
     """
 
-    _esm = (
-        asset("panel.js")
-        + "\nexport default { render: ({ model, el }) => makePanel({ model, el }) };\n"
-    )
+    _esm = SHELL + "\nexport default { render: ({ model, el }) => makePanel({ model, el }) };\n"
     _css = asset("panel.css")
 
     title = traitlets.Unicode().tag(sync=True)
@@ -315,7 +316,7 @@ class Panel(anywidget.AnyWidget):
         super().__init__(
             title=definition.title,
             controls=[{"kind": type(c).__name__.lower(), **asdict(c)} for c in shown],
-            view=self.message(definition.controls.from_line(state), 0),
+            view=self.message(definition.controls.from_line(state)),
             **traits,
         )
         self.on_msg(lambda _, content, __: self.answer(content))
@@ -331,22 +332,42 @@ class Panel(anywidget.AnyWidget):
         return str(self.view["line"])
 
     def answer(self, request: Mapping[str, Any]) -> None:
-        """Show what the browser asks for: a state, or a line that was pasted.
+        """Show what the browser asks for.
 
         A request that is not valid leaves the picture and shows the reason.
         """
         serial = int(request.get("serial", 0))
         try:
-            if "line" in request:
-                state = self.definition.controls.from_line(str(request["line"]))
-            else:
-                state = request["state"]
-            self.view = self.message(state, serial, str(request.get("changed", "")))
+            self.view = self.message(*self.asked(request), serial)
         except ValueError as error:
             self.view = {**self.view, "serial": serial, "error": str(error)}
 
+    def asked(self, request: Mapping[str, Any]) -> tuple[State, str]:
+        """Return the state that a request leads to, and the control that was moved last.
+
+        Parameters
+        ----------
+        request
+            A "state", or a "line" that was pasted, and "changes" to it: names of controls and
+            their new values, in the order in which they were moved.
+
+        Raises
+        ------
+        ValueError
+            If the line, a name or a value is not valid.
+        """
+        controls, changed = self.definition.controls, ""
+        if "line" in request:
+            state = controls.from_line(str(request["line"]))
+        else:
+            state = controls.check(request["state"])
+        for name, value in request.get("changes", ()):
+            state, _ = self.definition.settle(state, changed)
+            state, changed = controls.check({**state, name: value}), name
+        return state, changed
+
     def message(
-        self, state: Mapping[str, object], serial: int, changed: str = ""
+        self, state: Mapping[str, object], changed: str = "", serial: int = 0
     ) -> dict[str, Any]:
         """Turn a state into what the browser shows."""
         view = self.definition.view(state, changed)

@@ -14,7 +14,7 @@ from ...training.data import load_data
 from ...training.dataset import DataSet
 from ...view.plots.live import Moment
 from ...view.style import format_seconds
-from ..panel import Definition, Panel, State, Value, View, asset
+from ..panel import SHELL, Definition, Panel, State, Value, View, asset
 from .background import BackgroundTraining, Failure, Job, Message
 from .controls import Setup, differences, fraction, setup
 from .picture import picture
@@ -110,7 +110,7 @@ class TrainingMonitor(Panel):
     One monitor of a kernel trains at a time; see `training_monitor`.
     """
 
-    _esm = asset("panel.js") + "\n" + asset("monitor/monitor.js")
+    _esm = SHELL + asset("monitor/monitor.js")
     _css = asset("panel.css") + "\n" + asset("monitor/monitor.css")
 
     #: Those that train: a new one stops the one whose cell was run again.
@@ -186,22 +186,21 @@ class TrainingMonitor(Panel):
         return self.training is None or self.training.wait(timeout)
 
     def answer(self, request: Mapping[str, Any]) -> None:
-        """Start, stop, or show a state as every panel does."""
+        """Start or stop, if a button was pressed, and show a state as every panel does."""
         with self._lock:
             action = request.get("action")
-            if action is None:
-                super().answer(request)
-            elif action == "stop":
+            if action == "stop":
                 self.stop()
-            elif not self.scene.current:  # a second click is none
-                self.start(request["state"])
+            elif action == "start" and not self.scene.current:  # a second click is none
+                self.start(self.asked(request)[0])
+            super().answer(request)
 
     def message(
-        self, state: Mapping[str, object], serial: int, changed: str = ""
+        self, state: Mapping[str, object], changed: str = "", serial: int = 0
     ) -> dict[str, Any]:
         """Turn a state and what goes on into what the browser shows."""
         return {
-            **super().message(state, serial, changed),
+            **super().message(state, changed, serial),
             "actions": actions(self.scene),
             "progress": progress(self.scene)._asdict(),
             "error": self.scene.problem,
@@ -259,7 +258,7 @@ class TrainingMonitor(Panel):
         return pictures + JUDGED * judged
 
     def _show(self, state: State | None = None) -> None:
-        self.view = self.message(state or self.state, self.view["serial"])
+        self.view = self.message(state or self.state, serial=self.view["serial"])
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         if self.pace is None:

@@ -97,16 +97,15 @@ function labSource(model) {
     clearTimeout(timer);
     timer = setTimeout(() => { queue = points; ask(); }, wait);
   }
-  // What a move sets in other controls, lab.py says.
-  function moved(state, name) {
-    return { ...state, ...moves[name]?.always, ...moves[name]?.byValue.get(state[name]) };
-  }
-
   return {
     looks,
+    // What a move sets in other controls, lab.py says.
+    settle(state, name) {
+      const { always, byValue } = moves[name === "linked" && state.linked ? "phi" : name] || {};
+      return { ...state, ...always, ...byValue?.get(state[name]) };
+    },
     view(state, name) {
-      const next = moved(state, name === "linked" && state.linked ? "phi" : name);
-      const here = pointOf(next), values = readouts.get(keyOf(here));
+      const next = { ...state }, here = pointOf(state), values = readouts.get(keyOf(here));
       if (!values) {
         // The kernel is asked for this one at once; those that follow it come next.
         fetchSoon(nearest(here, line(here, name)), 0);

@@ -15,6 +15,7 @@ from ...arch import PAPER_COEFFICIENTS
 from ...view import style
 from ...view.tables import Table
 from ..panel import (
+    SHELL,
     Choice,
     Controls,
     Definition,
@@ -171,7 +172,7 @@ def _own_css() -> str:
     """Put marks before the labels of the sliders, and keep the picture from jumping."""
     families = {**dict(zip(DIMENSIONS, DIMENSIONS, strict=True)), "phi": "compound"}
     rules = [
-        f'.effnet-scaling-lab label[for$="-{name}"]::before '
+        f'.effnet-scaling-lab [data-control="{name}"]::before '
         f'{{ content: "{MARKS[name]} " / ""; color: {style.FAMILIES[family].colour}; }}'
         for name, family in families.items()
     ]
@@ -183,7 +184,7 @@ def _own_css() -> str:
 class ScalingLab(Panel):
     """The lab in the browser. It asks for readouts by their points, and gets their values."""
 
-    _esm = asset("panel.js") + "\n" + asset("scaling_lab/lab.js")
+    _esm = SHELL + asset("scaling_lab/lab.js")
     _css = asset("panel.css") + "\n" + _own_css()
 
     lab: Any = traitlets.Dict().tag(sync=True)
@@ -197,10 +198,10 @@ class ScalingLab(Panel):
             super().answer(request)
 
     def message(
-        self, state: Mapping[str, object], serial: int, changed: str = ""
+        self, state: Mapping[str, object], changed: str = "", serial: int = 0
     ) -> dict[str, Any]:
         """Send the readout in place of the picture; the browser has the template."""
-        content = super().message(state, serial, changed)
+        content = super().message(state, changed, serial)
         values = list(readout(point_of(content["state"])).values())
         return {**content, "picture": "", "readout": values}
 
