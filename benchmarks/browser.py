@@ -84,6 +84,7 @@ def jupyter_lab(folder: Path, settings: Path, dark: bool = False) -> Iterator[st
     own = {
         "JUPYTERLAB_SETTINGS_DIR": str(settings),
         "JUPYTERLAB_WORKSPACES_DIR": str(settings / "workspaces"),
+        "EFFNET_LAB_PROGRESS": str(settings / "progress.json"),
         "JUPYTER_CONFIG_DIR": str(settings / "config"),
     }
     log = settings / "server.log"
@@ -94,7 +95,7 @@ def jupyter_lab(folder: Path, settings: Path, dark: bool = False) -> Iterator[st
             yield f"http://127.0.0.1:{port}/lab"
         finally:
             server.terminate()
-            server.wait(20)
+            server.wait(60)
 
 
 def _await_answer(address: str, server: subprocess.Popen[bytes], log: Path) -> None:

@@ -9,10 +9,11 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from effnet_lab._learner import progress_path
 from effnet_lab.exercises.assignment import find_task
 from effnet_lab.exercises.grader.borrowed import borrowed
 from effnet_lab.exercises.learner.exercise import certificate, check, hint, progress, solution
-from effnet_lab.exercises.learner.progress import TaskProgress, progress_path, read_progress, update
+from effnet_lab.exercises.learner.progress import TaskProgress, read_progress, update
 from effnet_lab.exercises.notebook import TEXT_STUB
 from effnet_lab.exercises.task import PUBLIC_SEEDS
 from effnet_lab.view.result import CheckResult
@@ -240,7 +241,7 @@ def test_a_progress_that_cannot_be_written_stops_nothing(monkeypatch, capsys):
     def refuse(*args):
         raise PermissionError("read-only")
 
-    monkeypatch.setattr("effnet_lab.exercises.learner.progress.write_atomically", refuse)
+    monkeypatch.setattr("effnet_lab._learner.write_atomically", refuse)
     assert in_notebook(f"{RIGHT}\ncheck('{NAME}')").passed
     assert "Your progress could not be saved: read-only" in capsys.readouterr().out
 

@@ -1,4 +1,5 @@
 import doctest
+import json
 import math
 import re
 import subprocess
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from effnet_lab.lessons import question_card, questions
+from effnet_lab.lessons import questions
 from effnet_lab.lessons.question_card import QuestionCard, ask
 from effnet_lab.lessons.questions import (
     Question,
@@ -30,8 +31,10 @@ EXPLAINED = {
 
 
 @pytest.fixture(autouse=True)
-def nothing_committed(monkeypatch):
-    monkeypatch.setattr(question_card, "_COMMITTED", {})
+def path(tmp_path, monkeypatch):
+    """Where guesses are kept: nowhere near the learner's."""
+    monkeypatch.setenv("EFFNET_LAB_PROGRESS", str(tmp_path / "progress.json"))
+    return tmp_path / "guesses.json"
 
 
 def number_card(**changes) -> QuestionCard:
@@ -190,17 +193,64 @@ def test_the_same_mistake_twice_is_told_twice():
     assert len(seen) == 2
 
 
-def test_running_the_cell_again_does_not_ask_again():
-    number_card().commit("4")
+def test_a_guess_is_kept_and_shown_again(path):
+    """Running the cell again does not ask again, nor does a new kernel."""
+    number_card().commit("4x")
     again = number_card()
     assert again.reply["final"]
-    assert again.reply["chosen"] == "4"
+    assert again.reply["chosen"] == "4x"
     assert "It is 1.78 x" in again.reply["html"]
+    kept = {"macs-of-depth": {"How many times?": ["4x"]}}
+    assert json.loads(path.read_text()) == {"version": 1, "guesses": kept}
 
 
-def test_the_old_guess_is_set_beside_the_new_truth():
+def test_what_was_tried_in_a_quiz_is_shown_again():
+    card = quiz_card()
+    card.commit(2)
+    card.commit(1)
+    card.commit(2)
+    again = quiz_card()
+    assert not again.reply["final"]
+    assert EXPLAINED["resolution"] in again.reply["html"]
+    assert EXPLAINED["depth"] in again.reply["html"]
+    assert EXPLAINED["width"] not in again.reply["html"]
+
+
+def test_a_choice_that_is_gone_is_asked_again():
+    predict_choice().commit(1)
+    others = {"height": "", "resolution": ""}
+    question = predict("Which adds no parameters?", answer="resolution", choices=others)
+    assert not QuestionCard("no-parameters", question).reply["final"]
+
+
+def test_a_guess_that_could_not_be_read_is_not_kept(path):
+    number_card().commit("four")
+    assert not path.exists()
+
+
+def test_the_old_guess_is_set_beside_the_new_truth_and_another_text_is_another_question():
     number_card().commit("4")
     assert "It is 2.00 x" in number_card(answer=2).reply["html"]
+    assert not QuestionCard("macs-of-depth", predict("And now?", answer=2)).reply["final"]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"guesses": {"macs-of-depth": 3}}'])
+def test_a_file_that_cannot_be_read_is_put_aside(path, text):
+    path.write_text(text)
+    card = number_card()
+    assert not card.reply["final"]
+    [aside] = path.parent.glob("guesses.*.json")
+    assert aside.read_text() == text
+    card.commit("4")
+    assert number_card().reply["final"]
+
+
+def test_a_guess_that_cannot_be_kept_is_answered_and_said(path):
+    path.mkdir()
+    card = number_card()
+    card.commit("4")
+    assert "It is 1.78 x" in card.reply["html"]
+    assert card.reply["problem"].startswith("Your guess is not kept for the next time: ")
 
 
 def test_a_prediction_among_choices():

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from effnet_lab._learner import course_folder
 from effnet_lab.cli import main
 from effnet_lab.exercises import working_copy as module
 from effnet_lab.exercises.assignment import ASSIGNMENTS
-from effnet_lab.exercises.working_copy import course_folder, reset, start, working_copies
+from effnet_lab.exercises.working_copy import reset, start, working_copies
 
 ROOT = Path(__file__).parent.parent
 COST = ASSIGNMENTS["counting_cost"]

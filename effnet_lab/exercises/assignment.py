@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
+from .._learner import course_folder
 from .task import About, Task
 
 #: The course's own assignments, in order.
@@ -209,30 +210,6 @@ def scaled_points(weights: list[float]) -> list[float]:
 
 
 # ------------------------------------------------------------------ finding
-
-
-def course_folder(start: Path | None = None) -> Path:
-    """Return the folder of the course: the nearest one that holds `exercises/`.
-
-    Parameters
-    ----------
-    start
-        Looked at first, then the folders above it, then the checkout of this package. By default
-        the current folder.
-
-    Raises
-    ------
-    RuntimeError
-        If there is none.
-    """
-    here = (start or Path.cwd()).resolve()
-    checkout = _TASKS.parents[2]
-    for folder in (here, *here.parents, checkout):
-        if (folder / "exercises" / "README.md").is_file():
-            return folder
-    raise RuntimeError(
-        f"there are no exercises in {here} or above; go to the folder of the course first"
-    )
 
 
 def load_assignment(folder: Path) -> Assignment:

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .._files import keep_backup
-from .assignment import ASSIGNMENTS, Assignment, course_folder
-
-#: Where the learner's own files are; git ignores it.
-WORK = "work"
+from .._learner import WORK, course_folder
+from .assignment import ASSIGNMENTS, Assignment
 
 
 @dataclass(frozen=True, slots=True)

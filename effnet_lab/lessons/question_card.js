@@ -1,8 +1,6 @@
 // Shows a question's card and hands what the learner commits to the kernel. The answer is not
 // here: the kernel sends it when something has been committed.
 
-const SLOW = 1500; // milliseconds after which we say what we are waiting for
-
 function render({ model, el }) {
   el.innerHTML = model.get("card");
   const form = el.querySelector("form");
@@ -10,14 +8,13 @@ function render({ model, el }) {
   const text = form.querySelector("input[type=text]");
   const problem = el.querySelector(".effnet-problem");
   const result = el.querySelector(".effnet-result");
-  let timer = 0;
+  const line = lineToKernel(model, (words) => { problem.textContent = words; });
 
-  // Keys typed here are the learner's, none of the notebook's shortcuts.
-  el.dataset.lmSuppressShortcuts = "true";
+  // Before a guess, Shift+Enter commits as Enter does.
+  keepKeys(el, () => result.innerHTML !== "");
   el.addEventListener("keydown", (event) => {
-    event.stopPropagation();
     // A radio button is committed by Enter, as a text field is.
-    if (event.key === "Enter" && event.target.type === "radio") {
+    if (event.key === "Enter" && event.target.type === "radio" && !event.defaultPrevented) {
       event.preventDefault();
       form.requestSubmit();
     }
@@ -26,19 +23,13 @@ function render({ model, el }) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const chosen = form.querySelector("input:checked");
-    const value = text ? text.value : chosen ? Number(chosen.value) : null;
     problem.textContent = "";
-    model.send({ commit: value });
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      problem.textContent =
-        "Waiting for the kernel: it answers when the cells that run are done. If it was restarted, run this cell again.";
-    }, SLOW);
+    line.send({ commit: text ? text.value : chosen ? Number(chosen.value) : null });
   });
 
   function show(isNew) {
     const reply = model.get("reply");
-    clearTimeout(timer);
+    line.heard();
     problem.textContent = reply.problem || "";
     if (reply.html) result.innerHTML = reply.html;
     if (reply.chosen !== null && reply.chosen !== undefined) {
@@ -48,7 +39,7 @@ function render({ model, el }) {
     if (reply.problem && isNew && text) text.focus();
     if (reply.final && !fields.disabled) {
       fields.disabled = true;
-      // What had the focus is disabled now; without this the next key would go to the notebook.
+      // What had the focus is disabled now; without this the next key would go nowhere.
       if (isNew) result.focus();
     }
   }
@@ -57,7 +48,7 @@ function render({ model, el }) {
   model.on("change:reply", onReply);
   show(false);
   return () => {
-    clearTimeout(timer);
+    line.close();
     model.off("change:reply", onReply);
   };
 }

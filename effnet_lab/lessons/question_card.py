@@ -6,22 +6,21 @@ from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
-import anywidget
 import traitlets
 
+from ..widgets.live import LiveWidget, asset
 from . import asked
+from .guesses import keep_guess, kept_guesses
 from .questions import Question, Reply
 
 _HERE = Path(__file__).parent
 
-#: Predictions that were committed in this kernel: running a cell again does not ask again.
-_COMMITTED: dict[tuple[str, str], str | int] = {}
 
-
-class QuestionCard(anywidget.AnyWidget):
+class QuestionCard(LiveWidget):
     """A question in the browser.
 
-    Where nothing runs, the page shows the question with its answer folded away.
+    Where nothing runs, the page shows the question with its answer folded away. What was committed
+    is kept, and shown again where the same is asked again.
 
     Parameters
     ----------
@@ -31,8 +30,8 @@ class QuestionCard(anywidget.AnyWidget):
         What it asks.
     """
 
-    _esm = (_HERE / "question_card.js").read_text(encoding="utf-8")
-    _css = (_HERE / "question_card.css").read_text(encoding="utf-8")
+    _esm = asset("live.js") + (_HERE / "question_card.js").read_text(encoding="utf-8")
+    _css = asset("live.css") + (_HERE / "question_card.css").read_text(encoding="utf-8")
 
     card = traitlets.Unicode().tag(sync=True)
     reply: Any = traitlets.Dict().tag(sync=True)
@@ -41,38 +40,42 @@ class QuestionCard(anywidget.AnyWidget):
         self.name, self.question = name, question
         self._tried: set[int] = set()
         self._serial = 0
-        before = _COMMITTED.get(self._key) if question.commits else None
-        reply = Reply() if before is None else question.reply(before)
-        super().__init__(card=question.form_html(), reply=self._numbered(reply), **traits)
+        super().__init__(card=question.form_html(), reply=self._numbered(Reply()), **traits)
+        for guess in kept_guesses(name, question.text):
+            if (value := question.committed(guess)) is not None:
+                self._take(value)
         self.on_msg(lambda _, content, __: self.commit(content.get("commit")))
 
     def commit(self, value: object) -> None:
-        """Take a guess from the browser and show the reply; a prediction stays as it is."""
+        """Take a guess, keep it and show the reply; a prediction stays as it is."""
         if self.reply["final"]:
             return
+        reply = self._take(value)
+        if reply.chosen is None:
+            return
+        try:
+            keep_guess(self.name, self.question.text, self.question.words(reply.chosen))
+        except OSError as error:
+            problem = f"Your guess is not kept for the next time: {error}."
+            self.reply = {**self._numbered(reply), "problem": problem}
+
+    def _take(self, value: object) -> Reply:
         reply = self.question.reply(value, self._tried)
         if reply.chosen is None:  # a problem: what was shown stays
             reply = Reply(self.reply["html"], reply.problem)
-        elif self.question.commits:
-            _COMMITTED[self._key] = reply.chosen
         elif isinstance(reply.chosen, int):
             self._tried.add(reply.chosen)
         self.reply = self._numbered(reply)
-
-    @property
-    def _key(self) -> tuple[str, str]:
-        return self.name, self.question.text
+        return reply
 
     def _numbered(self, reply: Reply) -> dict[str, Any]:
         """Add a serial number: the same reply twice is shown, and announced, twice."""
         self._serial += 1
         return {**reply.to_dict(), "serial": self._serial}
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data, *rest = bundle if isinstance(bundle, tuple) else (bundle or {},)
-        static = {"text/html": self.question.static_html(), "text/plain": str(self.question)}
-        return ({**data, **static}, *rest) if rest else {**data, **static}
+    def static_html(self) -> str:
+        """Return the question for pages on which nothing runs."""
+        return self.question.static_html()
 
     def __repr__(self) -> str:
         return str(self.question)

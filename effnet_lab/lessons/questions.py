@@ -259,6 +259,16 @@ class Question:
         except ValueError as error:
             return Reply(problem=f"{capitalised(str(error))}.")
 
+    def words(self, chosen: str | int) -> str:
+        """Return what was committed in words: a choice, or a number as it was written."""
+        return list(self.choices)[chosen] if isinstance(chosen, int) else chosen
+
+    def committed(self, words: str) -> str | int | None:
+        """Return what `words` was made of; None if there is no such choice any more."""
+        if not self.choices:
+            return words
+        return list(self.choices).index(words) if words in self.choices else None
+
     def _reply_to_number(self, text: str) -> Reply:
         assert not isinstance(self.answer, str)
         guess = parse_number(text, self.unit)

@@ -200,9 +200,7 @@ function makePanel({ model, el, source = null, paint = null, actions = {} }) {
   el.classList.add("effnet-panel");
   el.setAttribute("role", "group");
   el.setAttribute("aria-label", model.get("title"));
-  // Keys pressed in a widget are the widget's: no shortcut of the notebook may take them.
-  el.dataset.lmSuppressShortcuts = "true";
-  el.addEventListener("keydown", (event) => event.stopPropagation());
+  keepKeys(el);
   el.append(
     element("div", { class: "effnet-body" }, column,
       element("div", { class: "effnet-main" }, summary, picture, problem)),

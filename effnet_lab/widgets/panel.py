@@ -9,18 +9,15 @@ import math
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
-import anywidget
 import traitlets
 
 from ..view.tables import Table
+from .live import LiveWidget, asset
 
 Value = int | float | str | bool
 State = dict[str, Value]
-
-_HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,16 +270,14 @@ def setting(name: str, value: Value) -> str:
     return f"{name}={shlex.quote(f'{value:.6g}' if isinstance(value, float) else str(value))}"
 
 
-def asset(name: str) -> str:
-    """Return the text of a JavaScript or style file, by its path from this module's folder."""
-    return (_HERE / name).read_text(encoding="utf-8")
-
-
 #: What every widget's script begins with.
-SHELL = asset("kernel.js") + asset("panel.js")
+SHELL = asset("live.js") + asset("panel.js")
+
+#: And its styles.
+SHELL_CSS = asset("live.css") + asset("panel.css")
 
 
-class Panel(anywidget.AnyWidget):
+class Panel(LiveWidget):
     """A widget in the browser.
 
     Parameters
@@ -301,7 +296,7 @@ class Panel(anywidget.AnyWidget):
     """
 
     _esm = SHELL + "\nexport default { render: ({ model, el }) => makePanel({ model, el }) };\n"
-    _css = asset("panel.css")
+    _css = SHELL_CSS
 
     title = traitlets.Unicode().tag(sync=True)
     controls: Any = traitlets.List().tag(sync=True)
@@ -382,12 +377,12 @@ class Panel(anywidget.AnyWidget):
             "error": "",
         }
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        static = {"text/html": self.definition.static_html(self.state)}
-        if isinstance(bundle, tuple):  # data and metadata
-            return ({**static, **bundle[0]}, bundle[1])
-        return {**static, **(bundle or {})}
+    def static_html(self) -> str:
+        """Return picture and table for pages on which nothing runs."""
+        return self.definition.static_html(self.state)
+
+    def __repr__(self) -> str:
+        return f"{self.definition.title}: {self.view['summary']}"
 
 
 def _number(text: str) -> int | float | str:

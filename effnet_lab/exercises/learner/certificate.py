@@ -5,9 +5,10 @@ import time
 from pathlib import Path
 
 from ..._files import keep_backup, write_atomically
+from ..._learner import progress_path
 from ...view.picture import table_html
 from ..assignment import Assignment
-from .progress import Progress, progress_path
+from .progress import Progress
 
 #: Part of the points that are checked automatically.
 NEEDED = 0.8

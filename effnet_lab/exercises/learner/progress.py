@@ -1,6 +1,5 @@
 """How far a learner is: a plain local file, of which nothing is ever lost."""
 
-import json
 import os
 import time
 from collections.abc import Callable
@@ -8,14 +7,10 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from ..._files import keep_backup, write_atomically
+from ..._learner import progress_path, read_kept, write_kept
 from ...view.result import CheckResult, CheckStatus
-from ..assignment import Assignment, course_folder
+from ..assignment import Assignment
 from ..task import Task
-from ..working_copy import WORK
-
-#: Where the file is, instead of `work/progress.json`.
-VARIABLE = "EFFNET_LAB_PROGRESS"
 
 #: Set by nbgrader in the kernel in which it runs a learner's notebook.
 NBGRADER = "NBGRADER_EXECUTION"
@@ -79,17 +74,6 @@ def under_nbgrader() -> bool:
     return NBGRADER in os.environ
 
 
-def progress_path() -> Path:
-    """Return where the progress is kept."""
-    named = os.environ.get(VARIABLE)
-    if named:
-        return Path(named)
-    try:
-        return course_folder() / WORK / "progress.json"
-    except RuntimeError:  # a notebook somewhere else
-        return Path.cwd() / "progress.json"
-
-
 def read_progress(path: Path | None = None) -> tuple[Progress, Path | None]:
     """Read the progress; a file that cannot be read is put aside.
 
@@ -100,15 +84,7 @@ def read_progress(path: Path | None = None) -> tuple[Progress, Path | None]:
     """
     if under_nbgrader():
         return Progress(), None
-    path = path or progress_path()
-    try:
-        text = path.read_bytes()
-    except FileNotFoundError:
-        return Progress(), None
-    try:
-        return _parsed(json.loads(text)), None
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
-        return Progress(), keep_backup(path)
+    return read_kept(path or progress_path(), _parsed, Progress())
 
 
 def _parsed(found: Any) -> Progress:
@@ -142,6 +118,5 @@ def update(
     if under_nbgrader():
         return mine, None
     mine.last = time.strftime("%Y-%m-%d %H:%M:%S")
-    text = json.dumps({"version": 1, **asdict(progress)}, indent=1, ensure_ascii=False)
-    write_atomically(path, f"{text}\n".encode())
+    write_kept(path, asdict(progress))
     return mine, aside

@@ -14,7 +14,8 @@ from ...training.data import load_data
 from ...training.dataset import DataSet
 from ...view.plots.live import Moment
 from ...view.style import format_seconds
-from ..panel import SHELL, Definition, Panel, State, Value, View, asset
+from ..live import asset
+from ..panel import SHELL, SHELL_CSS, Definition, Panel, State, Value, View
 from .background import BackgroundTraining, Failure, Job, Message
 from .controls import Setup, differences, fraction, setup
 from .picture import picture
@@ -111,7 +112,7 @@ class TrainingMonitor(Panel):
     """
 
     _esm = SHELL + asset("monitor/monitor.js")
-    _css = asset("panel.css") + "\n" + asset("monitor/monitor.css")
+    _css = SHELL_CSS + asset("monitor/monitor.css")
 
     #: Those that train: a new one stops the one whose cell was run again.
     _busy: ClassVar[set["TrainingMonitor"]] = set()
@@ -264,10 +265,7 @@ class TrainingMonitor(Panel):
         if self.pace is None:
             self.pace = pace(self.setup.spec, self.setup.recipe, self.threads)
             self._show()
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data, *rest = bundle if isinstance(bundle, tuple) else (bundle,)
-        shown = {**data, "text/plain": repr(self)}
-        return (shown, *rest) if rest else shown
+        return super()._repr_mimebundle_(**kwargs)
 
     def __repr__(self) -> str:
         return f"{summary(self.scene, self.state)}\n{ledger(self.scene)!r}"

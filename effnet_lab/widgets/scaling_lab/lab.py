@@ -14,8 +14,10 @@ import traitlets
 from ...arch import PAPER_COEFFICIENTS
 from ...view import style
 from ...view.tables import Table
+from ..live import asset
 from ..panel import (
     SHELL,
+    SHELL_CSS,
     Choice,
     Controls,
     Definition,
@@ -25,7 +27,6 @@ from ..panel import (
     Toggle,
     Value,
     View,
-    asset,
     setting,
 )
 from .bench import BASELINES, DECIMALS, DIMENSIONS, FACTORS, bench
@@ -185,7 +186,7 @@ class ScalingLab(Panel):
     """The lab in the browser. It asks for readouts by their points, and gets their values."""
 
     _esm = SHELL + asset("scaling_lab/lab.js")
-    _css = asset("panel.css") + "\n" + _own_css()
+    _css = SHELL_CSS + _own_css()
 
     lab: Any = traitlets.Dict().tag(sync=True)
 
