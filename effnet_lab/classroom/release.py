@@ -15,7 +15,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from .._files import write_atomically
-from ..exercises.assignment import Assignment, Written, course_folder
+from .._learner import course_folder
+from ..exercises.assignment import Assignment, Written
 from ..exercises.author.derive import notebook_text
 from .course import Course, Variant
 
