@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from torch import nn
 
 from ...arch import B0
-from ...arch.block import BlockSetting, single_block
+from ...arch.block import BlockSetting
 from ...view.ledger import STEPS, block_layers
 from ..questions import Question, predict, quiz
 
@@ -15,11 +15,18 @@ _SETTING = BlockSetting(16, 16, expand=6, kernel=3, stride=1, se_ratio=0.25)
 
 def share_of_1x1() -> Question:
     weights = {step: sum(x.params for x in block_layers(_SETTING, 56, [step])) for step in STEPS}
+    pointwise, every = weights["expand"] + weights["project"], sum(weights.values())
+    wide, ends, window = _SETTING.wide, _SETTING.in_channels, _SETTING.kernel**2
     return predict(
-        "What share of the block's parameters sits in the two 1x1 steps, expand and project?",
-        answer=100 * (weights["expand"] + weights["project"]) / sum(weights.values()),
+        f"The block widens {ends} channels to {wide} and narrows them to {ends} again. What share "
+        "of its parameters sits in the two 1x1 steps, expand and project? (Squeeze-excite has "
+        "somewhat fewer than the depthwise step.)",
+        answer=100 * pointwise / every,
         unit="%",
-        why=", ".join(f"{step}: {n:,}" for step, n in weights.items()) + ".",
+        why=f"Expand has {ends} · {wide} + 2 · {wide} = {weights['expand']:,} parameters, project "
+        f"{wide} · {ends} + 2 · {ends} = {weights['project']:,}, depthwise {window} · {wide} + "
+        f"2 · {wide} = {weights['depthwise']:,}, squeeze-excite {weights['squeeze_excite']:,}: "
+        f"{pointwise:,} of {every:,}.",
     )
 
 
@@ -36,14 +43,20 @@ def momentum() -> Question:
     )
 
 
-def squeeze_width() -> Question:
-    block, _ = single_block(_SETTING, size=56)
+def squeeze_of_wide() -> Question:
+    wide, right, wrong = _SETTING.wide, _SETTING.in_channels // 4, _SETTING.wide // 4
+
+    def params(units: int) -> int:
+        return 2 * wide * units + units + wide  # two 1 x 1 convolutions with biases
+
     return predict(
-        "The block widens 16 channels to 96, and se_ratio is a quarter. How many units are "
-        "between?",
-        answer=block.squeeze_channels,
-        unit="units",
-        why="A quarter of the 16 inputs. Of the 96 wide channels it would be 24.",
+        f"{wrong} units, a quarter of the {wide} wide channels, in place of {right}: how many "
+        "times the parameters would squeeze-excite have?",
+        answer=params(wrong) / params(right),
+        unit="x",
+        why=f"{wide} · {right} + {right} down and {right} · {wide} + {wide} back make "
+        f"{params(right):,}; with {wrong} in place of {right} it is {params(wrong):,}. The weights "
+        f"are {wrong // right} times as many, one bias for each gate stays.",
     )
 
 
