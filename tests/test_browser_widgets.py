@@ -187,3 +187,30 @@ def test_a_notebook_opened_again_without_its_kernel_says_what_to_do(browser, tmp
         page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
         assert all("run this cell again" in note.inner_text() for note in lost.all())
         assert all(note.is_visible() for note in lost.all())
+
+
+def test_two_notebooks_open_at_once_keep_their_hatching(browser, tmp_path):
+    """Each pattern is found in its own picture, though the same one is open in another tab."""
+    bars = "from effnet_lab import B0, cost\nfrom effnet_lab.view import cost_bars\n"
+    bars += "cost_bars(cost(B0))"
+    with page_of(browser, tmp_path, bars, bars) as page:
+        course = tmp_path / "course"
+        (course / "other.ipynb").write_text((course / "cells.ipynb").read_text())
+        page.locator(".jp-DirListing-item", has_text="other.ipynb").dblclick()
+        page.wait_for_selector("#jp-main-dock-panel .lm-TabBar-tab:has-text('other.ipynb')")
+        page.wait_for_timeout(3000)
+        for _ in range(2):
+            page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell").first.click()
+            menu(page, "Run", "Run All Cells")
+            page.wait_for_timeout(3000)
+        page.wait_for_function("document.querySelectorAll('.effnet-picture svg').length === 4")
+        foreign = page.evaluate(
+            "() => [...document.querySelectorAll('.effnet-picture svg')].flatMap(svg => "
+            '[...svg.outerHTML.matchAll(/(?:url\\(|href=")#([^)"]+)/g)].map(m => m[1])'
+            ".filter(id => document.getElementById(id)?.closest('svg') !== svg))"
+        )
+        assert foreign == []
+        ids = page.evaluate(
+            "() => [...document.querySelectorAll('.jp-OutputArea [id]')].map(e => e.id)"
+        )
+        assert len(ids) == len(set(ids)) > 0

@@ -7,9 +7,11 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -78,28 +80,31 @@ class Picture:
         write_atomically(target, content)
         return target
 
-    def to_html(self) -> str:
+    def to_html(self, name: str = "") -> str:
         """Return a figure element: an SVG in the page's own colours, and the table folded away."""
         return (
             '<figure class="effnet-picture" style="margin: 0">'
-            f"{self.to_svg()}<details><summary>Data as a table</summary>"
+            f"{self.to_svg(name)}<details><summary>Data as a table</summary>"
             f'<div style="overflow-x: auto">{table_html(self.columns, self.rows)}</div>'
             "</details></figure>"
         )
 
-    def to_svg(self) -> str:
-        """Return an SVG element that takes its colours from the page around it."""
-        return themed_svg(self.figure, self.alt)
+    def to_svg(self, name: str = "") -> str:
+        """Return an SVG element that takes its colours from the page around it.
+
+        `name` is unique on that page; by default it is made of what is drawn. See `themed_svg`.
+        """
+        return themed_svg(self.figure, self.alt, name)
 
     def to_markdown(self) -> str:
         """Return the table as Markdown."""
         return table_markdown(self.columns, self.rows)
 
     def _repr_html_(self) -> str:
-        return self.to_html()
+        return self.to_html(page_name())
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/html": self.to_html(), "text/plain": self.alt}
+        return {"text/html": self._repr_html_(), "text/plain": self.alt}
 
     def __repr__(self) -> str:
         return self.alt
@@ -117,17 +122,36 @@ class Picture:
         return _drawn(self.figure, "png", facecolor="white", dpi=200, metadata=about)
 
 
-def themed_svg(figure: Figure, alt: str) -> str:
+def page_name() -> str:
+    """Return a name that no other picture has, on no page: the same one may be shown twice.
+
+    All notebooks that are open in JupyterLab are one page. Of two patterns with one id a browser
+    takes the first, and paints nothing if that one is out of sight.
+    """
+    return f"p{uuid4().hex[:12]}"
+
+
+def themed_svg(figure: Figure, alt: str, name: str = "") -> str:
     """Draw a figure as an SVG element for a page, in `currentColor` on a clear background.
 
     Matplotlib's own file is meant to stand alone: its style rule for everything would reach the
-    whole page, its group ids would repeat from picture to picture, and its size is fixed.
+    whole page, its ids would repeat from picture to picture, and its size is fixed.
+
+    Parameters
+    ----------
+    figure, alt
+        What is drawn, and its words.
+    name
+        Ids begin with it. By default it is made of the drawing: the same picture gives the same
+        text.
     """
     svg = _drawn(figure, "svg").decode()
     body = svg[svg.index("<svg") :]
     body = body[body.index(">") + 1 :]
     body = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", body, count=1, flags=re.DOTALL)
     body = re.sub(r'<g id="[^"]*"', "<g", body)
+    name = name or f"p{sha256(body.encode()).hexdigest()[:12]}"
+    body = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{name}-", body)
     body = body.replace(style.INK, "currentColor").replace(style.PAPER, PAGE)
     body = re.sub(r"'DejaVu Sans'(, sans-serif)?", _FONTS, body)
     width, height = (72 * side for side in figure.get_size_inches())

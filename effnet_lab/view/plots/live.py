@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from ...records.runs import Epoch
 from .. import style
-from ..picture import Picture, themed_svg
+from ..picture import Picture, page_name, themed_svg
 from ..style import format_count, format_percent, format_seconds
 from .curves import (
     SUBPLOTS,
@@ -245,7 +245,7 @@ class _GrowingCurve:
             for axes, subplot in zip(self.panels, SUBPLOTS, strict=True):
                 draw_curves(axes, subplot, [curve], unit)
                 label_ends(axes, _ends(subplot, curve, unit), beside=True)
-        return themed_svg(self.figure, moment.line())
+        return themed_svg(self.figure, moment.line(), page_name())
 
 
 def _ends(subplot: Subplot, curve: Curve, unit: int) -> list[tuple[float, float, str]]:
