@@ -10,7 +10,7 @@ import os
 import signal
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -21,7 +21,7 @@ from concurrent.futures import (
 )
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -41,8 +41,17 @@ from .submissions import Found, Submission, find_submissions
 #: Gives an executor for so many tasks.
 OpenWorkers: TypeAlias = Callable[[int], AbstractContextManager[Executor]]
 
-#: A sheet, and the written answers by the names of what was asked.
-Graded: TypeAlias = tuple[dict[str, Any], dict[str, str]]
+#: Characters of a notebook's code that are kept.
+MOST_CODE = 200_000
+
+
+class Graded(NamedTuple):
+    """What a worker found of a notebook: as in its record."""
+
+    sheet: Mapping[str, Any]
+    answers: Mapping[str, str] = {}
+    code: Sequence[str] = ()
+
 
 #: Submissions on their way at once.
 IN_MEMORY = 4 * (os.cpu_count() or 1)
@@ -154,7 +163,7 @@ class _Run:
             one = self.lost.pop()
             try:
                 with self.open_workers(1) as executor:
-                    self._keep(one, *self._submitted(executor, one).result())
+                    self._keep(one, self._submitted(executor, one).result())
             except Exception as error:
                 self._keep_failed(one.submission, one.key, f"The grader ended: {error!r}")
 
@@ -170,7 +179,7 @@ class _Run:
             key = key_of(content, self._seed, self.store.assignment, self.trust)
             one, record = _Todo(submission, key, content), self.store.read(learner)
             if record and record.key == key and not record.failed:
-                self._keep(one, dict(record.sheet), dict(record.answers), new=False)
+                self._keep(one, Graded(record.sheet, record.answers, record.code), new=False)
                 continue
             self.store.drop(learner)  # no old score outlives a new submission
             yield one
@@ -217,7 +226,7 @@ class _Run:
         except Exception:  # a cluster lost a worker, or a mistake of ours: once more, alone
             self.lost.append(one)
         else:
-            self._keep(one, *graded)
+            self._keep(one, graded)
         del self.waiting[future]
 
     @property
@@ -228,7 +237,7 @@ class _Run:
         """Keep what has ended while the run was being stopped, and note what has not."""
         for future, one in self.waiting.items():
             if future.done() and not future.cancelled() and not future.exception():
-                self._keep(one, *future.result())
+                self._keep(one, future.result())
         for submission in self.outcome.found.submissions:
             if self.store.read(submission.learner.id) is None:
                 self._keep_failed(submission, "", "The run was stopped before its turn")
@@ -237,17 +246,9 @@ class _Run:
         self.store.drop(submission.learner.id)
         sheet = zero_sheet(self.store.assignment, submission.entry.parts[-1], reason, self._seed)
         self.outcome.troubles.append(f"{submission.learner.id} was not graded: {shown(reason)}")
-        self._keep(_Todo(submission, key, b""), sheet, {}, failed=shown(reason))
+        self._keep(_Todo(submission, key, b""), Graded(sheet), failed=shown(reason))
 
-    def _keep(
-        self,
-        one: _Todo,
-        sheet: dict[str, Any],
-        answers: dict[str, str],
-        *,
-        failed: str = "",
-        new: bool = True,
-    ) -> None:
+    def _keep(self, one: _Todo, graded: Graded, *, failed: str = "", new: bool = True) -> None:
         submission, handed = one.submission, one.submission.handed
         self.store.write(
             Record(
@@ -258,8 +259,7 @@ class _Run:
                 submission.submitted.isoformat() if submission.submitted else None,
                 submission.told_by,
                 handed.marked,
-                sheet,
-                answers,
+                *graded,
                 failed,
             )
         )
@@ -271,13 +271,7 @@ class _Run:
 
 
 def grade_notebook(content: bytes, name: str, assignment: str, seed: int, trust: bool) -> Graded:
-    """Grade one notebook; this runs in a worker.
-
-    Returns
-    -------
-    sheet, answers
-        `ScoreSheet.to_dict`, and the written answers by the names of what was asked.
-    """
+    """Grade one notebook; this runs in a worker."""
     asked = find_assignment(assignment)
     with tempfile.TemporaryDirectory(prefix="effnet-class-") as folder:
         path = Path(folder) / f"{asked.folder}.ipynb"
@@ -288,7 +282,10 @@ def grade_notebook(content: bytes, name: str, assignment: str, seed: int, trust:
         except BadNotebookError:
             cells = []
     answers = {one.name: written_answer(cells, f"{one.cell}-answer") for one in asked.written}
-    return {**sheet, "notebook": shown(name)}, answers
+    code = [one.source for one in cells if one.kind == "code"]
+    room = [MOST_CODE - total for total in accumulate(map(len, code), initial=0)]
+    code = [one[:left] for one, left in zip(code, room, strict=False) if left > 0]
+    return Graded({**sheet, "notebook": shown(name)}, answers, code)
 
 
 def zero_sheet(assignment: Assignment, name: str, reason: str, seed: int) -> dict[str, Any]:

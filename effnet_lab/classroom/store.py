@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
@@ -37,6 +37,8 @@ class Record:
         `ScoreSheet.to_dict`.
     answers
         Written answers, by the name of what was asked.
+    code
+        Sources of its code cells, to be compared with others'.
     failed
         Why it could not be graded; empty if it was. It is tried again the next time.
     """
@@ -50,6 +52,7 @@ class Record:
     marked: bool | None
     sheet: Mapping[str, Any]
     answers: Mapping[str, str]
+    code: Sequence[str] = ()
     failed: str = ""
 
     @property

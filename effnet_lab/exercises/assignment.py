@@ -7,7 +7,7 @@ or by name where a folder above the notebook holds them.
 import importlib.util
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -89,6 +89,8 @@ class Assignment:
     allowed
         Modules of effnet_lab that the notebook may import, with all that these import themselves.
         Never one from which an answer could be read off.
+    sections
+        Last part of a name -> heading of the lesson that treats it, without its minutes.
     package
         The package that the folder was loaded as, and the folder. Filled in by the loader.
     """
@@ -97,6 +99,7 @@ class Assignment:
     contents: tuple[str | Written, ...]
     lesson: str | None = None
     allowed: tuple[str, ...] = ()
+    sections: Mapping[str, str] = field(default_factory=dict)
     package: str = ""
     home: Path = Path()
 
@@ -146,6 +149,17 @@ class Assignment:
     def written(self) -> tuple[Written, ...]:
         """What is graded by hand."""
         return tuple(part for part in self.parts if isinstance(part, Written))
+
+    def section(self, name: str) -> str:
+        """Return where a lesson treats a task, in words: "lesson 01, Three counts"; or "".
+
+        Parameters
+        ----------
+        name
+            That of the task or question: "counting_cost.conv_params".
+        """
+        heading = self.sections.get(name.rpartition(".")[2])
+        return f"lesson {str(self.lesson)[:2]}, {heading}" if heading else ""
 
     @property
     def number(self) -> int:

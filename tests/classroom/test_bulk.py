@@ -18,6 +18,7 @@ from effnet_lab.classroom.results import write_results
 from effnet_lab.classroom.store import Store
 from effnet_lab.classroom.synthetic import KINDS, synthetic_class, write_class
 from effnet_lab.cli import main
+from effnet_lab.exercises.grader.score_sheet import ScoreSheet
 
 STUB = ASSIGNMENT.notebook("exercises").read_bytes()
 EVIL = '"><script>alert(1)</script><img src=x onerror=alert(2)>\x1b[31m=cmd()\u202e'
@@ -53,7 +54,8 @@ def here(monkeypatch):
             raise ZeroDivisionError("the grader")
         sheet["rows"][0]["points"] = points = 10 if "right" in text[0] else 0
         sheet["rows"][0]["message"] = text[0]
-        return {**sheet, "points": points}, {"counting_cost.three_numbers": "Because."}
+        answers = {"counting_cost.three_numbers": "Because."}
+        return bulk.Graded({**sheet, "points": points}, answers, [text[0]])
 
     monkeypatch.setattr(bulk, "grade_notebook", graded)
     executor = Here()
@@ -115,11 +117,19 @@ def test_every_score_of_a_synthetic_class_is_as_intended(folder):
     [(SOLUTION, 85), (STUB, 0), (b"no notebook", 0), (b"", 0), (b'{"cells": 3}', 0)],
 )
 def test_a_worker_makes_a_sheet_of_anything(content, points):
-    sheet, answers = grade_notebook(content, "\x1b[2Jx.ipynb", "counting_cost", 1, True)
+    sheet, answers, code = grade_notebook(content, "\x1b[2Jx.ipynb", "counting_cost", 1, True)
     assert sheet["points"] == points
     assert sheet["notebook"].isprintable()
     assert bool(answers["counting_cost.three_numbers"]) == (points == 85)
+    assert bool(code) == (content in (SOLUTION, STUB))
     assert json.dumps(sheet)
+
+
+def test_of_a_long_notebook_the_beginning_is_kept(monkeypatch):
+    monkeypatch.setattr(bulk, "MOST_CODE", 100)
+    monkeypatch.setattr(bulk, "grade", lambda *args, **kwargs: ScoreSheet("x", "y", ()))
+    code = grade_notebook(SOLUTION, "x.ipynb", "counting_cost", 1, True).code
+    assert sum(map(len, code)) == 100
 
 
 # Results

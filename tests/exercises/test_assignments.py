@@ -46,8 +46,27 @@ def by_id(path):
     return {cell.id: cell for cell in cells(path)}
 
 
+def headings_of(lesson):
+    """Headings of a lesson, without their minutes."""
+    texts = [c.source for c in cells(ROOT / "notebooks" / f"{lesson}.ipynb")]
+    found = re.findall(r"^##+ (.*?)(?: \(\d+ min\))?$", "\n".join(texts), re.MULTILINE)
+    return set(found)
+
+
 def grader(cell):
     return cell.metadata.get("nbgrader", {})
+
+
+# Where the lesson treats what is asked
+
+
+def test_each_task_of_a_lesson_has_a_section_of_it(assignment):
+    asked = {part.name.rpartition(".")[2] for part in assignment.parts}
+    assert set(assignment.sections) == (asked if assignment.lesson else set())
+    for part in assignment.parts:
+        assert bool(assignment.section(part.name)) == bool(assignment.lesson)
+    headings = headings_of(assignment.lesson) if assignment.lesson else set()
+    assert set(assignment.sections.values()) <= headings
 
 
 # The checks

@@ -16,4 +16,13 @@ ASSIGNMENT = Assignment(
             "whose-coefficients", About("Whose coefficients are these?", points=15, minutes=14)
         ),
     ),
+    sections={
+        "multipliers": "The formula",
+        "phi_for": "The formula",
+        "candidates": "The grid search",
+        "choose": "Our own grid",
+        "fit_phi": "B1 to B7 as released",
+        "scaled_to_budget": "The Scaling lab",
+        "whose_coefficients": "The grid search",
+    },
 )

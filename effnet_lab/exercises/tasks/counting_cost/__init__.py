@@ -14,4 +14,13 @@ ASSIGNMENT = Assignment(
         "activation_bytes",
         Written("three-numbers", About("Three numbers for one network", points=15, minutes=12)),
     ),
+    sections={
+        "conv_params": "Three counts",
+        "conv_macs": "Three counts",
+        "separable_share": "Across places, across channels",
+        "intensity": "Bytes moved",
+        "network_macs": "Three counts",
+        "activation_bytes": "Memory",
+        "three_numbers": "FLOPs, MACs, FLOPS",
+    },
 )

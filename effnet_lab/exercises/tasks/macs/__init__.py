@@ -14,4 +14,13 @@ ASSIGNMENT = Assignment(
         "luck_of_the_best",
         Written("four-claims", About("Four claims of a study", points=18, minutes=20)),
     ),
+    sections={
+        "mean_and_std": "Four times the arithmetic: how would you spend it?",
+        "pareto_front": "Four times the arithmetic: how would you spend it?",
+        "matched_pairs": "Equal cost means equal *actual* cost",
+        "compare": "The paper's experiment in miniature",
+        "rank_agreement": "What a short training hides",
+        "luck_of_the_best": "Break it",
+        "four_claims": "The paper's experiment in miniature",
+    },
 )

@@ -16,4 +16,13 @@ ASSIGNMENT = Assignment(
             "four-times", About("Four times the MACs: deeper, wider or sharper?", 15, minutes=15)
         ),
     ),
+    sections={
+        "scaled_channels": "Width: nearly quadratic",
+        "scaled_layers": "Depth: nearly linear, with a first step like a cliff",
+        "scaled_macs": "Three sliders",
+        "receptive_field": "Why they need each other",
+        "largest_within": "Three sliders",
+        "gains": "What each one buys",
+        "four_times": "What each one buys",
+    },
 )
