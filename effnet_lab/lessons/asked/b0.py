@@ -1,20 +1,27 @@
 """The questions of lesson 03."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
-from ...arch import B0, B0_STAGES, cost, resolve
+from ...arch import B0, B0_STAGES, LITE0, cost, resolve
 from ..questions import Question, largest, predict, quiz
 
 
 def busiest_stage() -> Question:
     macs = {f"stage {number}": total.macs for number, total in cost(B0).by_stage().items()}
+    first, second = sorted(macs, key=macs.__getitem__, reverse=True)[:2]
+    last = [block for block in resolve(B0).blocks if f"stage {block.stage}" == first][-1]
+    side, wide, window = last.out_size, last.expanded_channels, last.kernel**2
+    ends = (last.in_channels, last.out_channels)
+    one = side**2 * wide * (ends[0] + window + ends[1])
     return predict(
         "Stage 1 is the first convolution, stages 2 to 8 are the rows above, stage 9 is the end. "
         "Which stage costs the most MACs?",
         answer=largest(macs),
         choices=tuple(macs),
-        why="It has wide blocks, and the most of them. The picture further down shows all stages.",
+        why=f"Its maps are small, {side} pixels a side, but its blocks are wide, and many: "
+        f"{side} · {side} · {wide:,} · ({ends[0]} + {window} + {ends[1]}) is {one / 1e6:.1f} M for "
+        f"one of them, and {macs[first] / 1e6:.1f} M for the stage. Next is {second}, with "
+        f"{macs[second] / 1e6:.1f} M.",
     )
 
 
@@ -31,6 +38,7 @@ def output_side() -> Question:
 
 def se_expanded() -> Question:
     mistaken = right = cost(B0).params
+    se = cost(B0).by_kind()["squeeze_excite"].params
     for block in resolve(B0).blocks:
         wide, squeeze = block.expanded_channels, block.squeeze_channels
         # Two 1 x 1 convolutions with biases: down to the squeeze width, and back.
@@ -39,19 +47,20 @@ def se_expanded() -> Question:
         "How many parameters would B0 have with that mistake?",
         answer=mistaken,
         unit="parameters",
-        why=f"{mistaken:,} instead of {right:,}, and nothing warns you.",
+        why=f"SE has {se:,} of the {right:,} parameters, and would have {se + mistaken - right:,}, "
+        f"{(se + mistaken - right) / se:.1f} times as many: {mistaken:,} in all, and nothing warns "
+        "you.",
     )
 
 
-def surest_resolution(probabilities: Mapping[int, Mapping[str, float]]) -> Question:
-    """Ask about what Lite0 has told the lesson of a photograph, by its side in pixels."""
-    uniform = {side: row["military uniform"] for side, row in probabilities.items()}
-    surest = largest(uniform)
+def cost_at_320() -> Question:
+    macs = {side: cost(replace(LITE0, resolution=side)).macs for side in (224, 320)}
     return predict(
-        "Lite0 was trained at 224 pixels. At which is it most certain of military uniform?",
-        answer=f"{surest} pixels",
-        choices=tuple(f"{side} pixels" for side in uniform),
-        why=f"{uniform[surest]:.0%} there, {uniform[224]:.0%} at 224, {uniform[320]:.0%} at 320.",
+        "How many times the MACs does Lite0 take at 320 pixels a side as at 224?",
+        answer=macs[320] / macs[224],
+        unit="x",
+        why=f"Nearly every layer works at each pixel: (320 / 224)² = {(320 / 224) ** 2:.2f}. "
+        f"Counted: {macs[320]:,} / {macs[224]:,} = {macs[320] / macs[224]:.2f}.",
     )
 
 
@@ -75,10 +84,21 @@ def strides_params() -> Question:
 def swapped() -> Question:
     two, three, four, five, six, seven, eight = B0_STAGES
     changed = replace(B0, stages=(two, three, seven, five, six, four, eight))
-    fewer = 1 - cost(changed).params / cost(B0).params
+    price, other = cost(B0), cost(changed)
+    share = price.by_stage()[7].macs / price.macs
+    sides = [[b.out_size for b in resolve(B0).blocks if b.stage == n][-1] for n in (4, 7)]
+    pixels = (sides[0] / sides[1]) ** 2
+    now, five_before, five_now = (
+        total.by_stage()[n].macs / 1e6 for total, n in ((other, 4), (price, 5), (other, 5))
+    )
     return predict(
         "How many times B0's MACs does the swapped network cost?",
-        answer=cost(changed).macs / cost(B0).macs,
+        answer=other.macs / price.macs,
         unit="x",
-        why=f"And it has {fewer:.0%} fewer parameters: by these alone, it looks like a saving.",
+        why=f"{sides[0]} pixels a side in place of {sides[1]} are {pixels:g} times as many, and "
+        f"the share was {share:.0%}: about {pixels:g} · {share:.2f} + {1 - share:.2f} = "
+        f"{pixels * share + 1 - share:.1f}. Counted: {price.by_stage()[7].macs / 1e6:.0f} M become "
+        f"{now:,.0f} M (less, as the first block has fewer inputs), and stage 5, which now gets "
+        f"more channels, grows from {five_before:.0f} to {five_now:.0f} M. Yet there are "
+        f"{1 - other.params / price.params:.0%} fewer parameters: by these it looks like a saving.",
     )
