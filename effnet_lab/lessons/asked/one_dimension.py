@@ -1,24 +1,13 @@
 """The questions of lesson 04."""
 
+from collections import Counter
 from typing import Any
 
-from ...arch import B0, cost, scaled
-from ...arch.facts import TABLE_7
+from ...arch import B0, cost, resolve, scaled
+from ...arch.facts import TABLE_3, TABLE_7
 from ...records.runs import recorded
 from ...view.plots.dimensions import gains_by_step
-from ..questions import Question, predict, quiz, smallest
-
-#: What doubling a dimension does to a count, and why.
-_WIDER = "Twice the inputs and the outputs make four times; some layers have only one of the two."
-_DEEPER = "Stem and head stay, and a stage's first block costs less or more than the others."
-_WHY_DOUBLED = {
-    ("width", "MACs"): _WIDER,
-    ("width", "parameters"): _WIDER,
-    ("depth", "MACs"): _DEEPER,
-    ("depth", "parameters"): _DEEPER,
-    ("resolution", "MACs"): "Four times the pixels; layers after a pooling do not notice.",
-    ("resolution", "parameters"): "A weight is used at more pixels; it is the same weight.",
-}
+from ..questions import Question, largest, predict, quiz, smallest
 
 
 def _times(count: str, **factors: Any) -> Any:
@@ -31,36 +20,92 @@ def _kind_times(kind: str, **factors: Any) -> float:
     return cost(scaled(B0, **factors)).by_kind()[kind].macs / cost(B0).by_kind()[kind].macs
 
 
-def gap_of_three() -> Question:
-    top1 = {row.family: row.top1 for row in TABLE_7}
-    single = [top1[dimension] for dimension in ("width", "depth", "resolution")]
+def best_single() -> Question:
+    b0 = {row.family: row.top1 for row in TABLE_7}
+    older = {row.family: row.top1 for row in TABLE_3 if row.baseline == "ResNet-50"}
+    gains = {name: b0[name] - b0["base"] for name in ("width", "depth", "resolution")}
+    best = largest(gains)
+    others = " and ".join(f"{b0[name]}%" for name in gains if name != best)
     return predict(
-        "How many points lie between the best and the worst of the three?",
-        answer=round(max(single) - min(single), 1),
+        f"Such a scaling took ResNet-50 from {older['base']}% to {older['width']}% (wider), "
+        f"{older['depth']}% (deeper) or {older['resolution']}% (sharper). B0 starts from "
+        f"{b0['base']}%. How many points does the best of its three gain?",
+        answer=gains[best],
         unit="points",
-        why=f"They have {min(single)}% to {max(single)}%, from {top1['base']}% for the baseline. "
-        f"Spent on all three at once, as many MACs gave {top1['compound']}%.",
+        why=f"{b0[best]} - {b0['base']} = {gains[best]:.1f}, by {best}; the others have {others}. "
+        f"As many MACs spent on all three at once gave {b0['compound']}%, "
+        f"{b0['compound'] - b0['base']:.1f} points.",
     )
 
 
 def doubled(dimension: str, count: str) -> Question:
     """Ask by how much "MACs" or "parameters" grow when one dimension doubles."""
     name = {"MACs": "macs", "parameters": "params"}[count]
+    answer = _times(name, **{dimension: 2})
     return predict(
         f"Twice the {dimension}: how many times the {count}?",
-        answer=_times(name, **{dimension: 2}),
+        answer=answer,
         unit="x",
-        why=_WHY_DOUBLED[dimension, count],
+        why=_why_doubled(dimension, count, name, answer),
     )
+
+
+def _why_doubled(dimension: str, count: str, name: str, answer: float) -> str:
+    """Split the layers in two parts, each of which grows alike, and add up."""
+    if dimension == "resolution" and name == "params":
+        return "A weight is used at more pixels; it is the same weight."
+    kinds, words, times = _PARTS[dimension]
+    price = cost(B0)
+    share = sum(getattr(price.by_kind()[kind], name) for kind in kinds) / getattr(price, name)
+    rest = (answer - times * share) / (1 - share)
+    return (
+        f"{share:.1%} of the {count} are in {words}; the others have {rest:.2f} times as many: "
+        f"{share:.3f} · {times} + {1 - share:.3f} · {rest:.2f} = {answer:.2f}."
+    )
+
+
+#: For each dimension: kinds of layers that grow alike, in words, and how many times.
+_PARTS = {
+    "width": (
+        ("expand", "project", "squeeze_excite", "head"),
+        "layers with both channel counts, of which there are 4 times as many",
+        4,
+    ),
+    "depth": (
+        ("stem", "head", "classifier"),
+        "stem and head, which stay (and a block that is added does not cost as much as the first "
+        "of its stage)",
+        1,
+    ),
+    "resolution": (
+        ("squeeze_excite", "classifier"),
+        "layers that see each channel's average, whatever the size",
+        1,
+    ),
+}
+
+
+def _layers(depth: float) -> list[int]:
+    """Blocks of each stage of B0 after scaling."""
+    return list(Counter(block.stage for block in resolve(scaled(B0, depth=depth)).blocks).values())
 
 
 def ten_percent() -> Question:
+    before, after = _layers(1), _layers(1.1)
+    times = _times("macs", depth=1.1)
     return predict(
-        "B0 with 10% more depth (d = 1.1): how many times the MACs?",
-        answer=_times("macs", depth=1.1),
+        f"B0's stages have {_told(before)} blocks. A stage that asks for a fraction of a block "
+        "gets a whole one. With 10% more depth (d = 1.1): how many times the MACs?",
+        answer=times,
         unit="x",
-        why="Every stage asks for a fraction of a block and gets a whole one.",
+        why=f"The stages get {_told(after)}: {sum(before)} blocks become {sum(after)}, "
+        f"{sum(after) / sum(before):.2f} times as many. Not all cost the same, and stem and head "
+        f"stay: counted, {times:.2f} times.",
     )
+
+
+def _told(layers: list[int]) -> str:
+    return ", ".join(map(str, layers))
 
 
 def linear_kind() -> Question:
@@ -78,13 +123,15 @@ def linear_kind() -> Question:
 def same_network() -> Question:
     network = cost(scaled(B0, depth=1.1)).layers
     [same] = [d for d in (1.0, 1.2, 1.4) if cost(scaled(B0, depth=d)).layers == network]
+    depths = ("1.0", "1.2", "1.4")
+    gets = {depth: f"The stages get {_told(_layers(float(depth)))}" for depth in depths}
     return quiz(
         "Which depth multiplier gives exactly the same network as d = 1.1?",
         answer=str(same),
         choices={
-            "1.0": "It asks for whole blocks everywhere, and gets B0 itself.",
-            "1.2": "Every stage's fraction is still rounded up to the same whole number.",
-            "1.4": "The stages with three and four blocks get one more than at 1.1.",
+            "1.0": f"{gets['1.0']}: whole blocks everywhere, B0 itself.",
+            "1.2": f"{gets['1.2']}: every fraction is rounded up to the same whole number.",
+            "1.4": f"{gets['1.4']}: some one more than at 1.1.",
         },
     )
 
@@ -107,11 +154,10 @@ def first_to_saturate() -> Question:
     # Of a family's rows the last stays: its second doubling.
     last: dict[Any, Any] = {family: gain for family, _, _, gain, *_ in gains_by_step(quick).rows}
     return quiz(
-        "In these short trainings, whose second doubling bought least?",
+        "In these short trainings, whose second doubling of the MACs bought least?",
         answer=smallest(last),
         choices={
-            "width": "Compare the last row of each family.",
-            "depth": "One explanation: deep networks need more steps before their depth pays.",
-            "resolution": "These pictures had detail left to show.",
+            family: f"It bought {last[family]:+.1f} points. The table below shows all steps."
+            for family in ("width", "depth", "resolution")
         },
     )
