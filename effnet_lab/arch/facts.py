@@ -77,8 +77,8 @@ FACTS: dict[str, Fact] = _by_name(
     Fact("held-out", 25_000, "25,000 pictures", "paper", "of the training set, to stop early"),
     Fact("crop-fraction", 0.875, "0.875", "tpu-preprocessing", "central crop when testing"),
     # Tested at another resolution than trained at: efficientnet_b0.ra4_e3600_r224_in1k.
-    Fact("b0-tested-at-224", 78.568, "78.6% right when tested at 224", "timm"),
-    Fact("b0-tested-at-256", 79.364, "79.4% at 256", "timm"),
+    Fact("b0-tested-at-224", 78.6, "78.6% right when tested at 224", "timm", "78.568"),
+    Fact("b0-tested-at-256", 79.4, "79.4% at 256", "timm", "79.364"),
     Fact("imagenet-validation-pictures", 50_000, "50,000 validation pictures", "timm"),
     # EfficientNet-Lite0.
     Fact("lite0-top1", 75.1, "75.1%", "tpu-lite"),
