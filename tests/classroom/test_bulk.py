@@ -19,6 +19,7 @@ from effnet_lab.classroom.store import Store
 from effnet_lab.classroom.synthetic import KINDS, synthetic_class, write_class
 from effnet_lab.cli import main
 from effnet_lab.exercises.grader.score_sheet import ScoreSheet
+from effnet_lab.training.sweep import local_cluster
 
 STUB = ASSIGNMENT.notebook("exercises").read_bytes()
 EVIL = '"><script>alert(1)</script><img src=x onerror=alert(2)>\x1b[31m=cmd()\u202e'
@@ -295,6 +296,21 @@ def test_a_run_that_is_killed_leaves_no_old_score(course, hand_in, here):
         graded(course, source, here)
     left = [path for path in course.grades(ASSIGNMENT).rglob("*") if path.is_file()]
     assert {path.name for path in left} == {"term.txt", "log.txt"}
+
+
+@pytest.mark.slow
+def test_a_dask_cluster_gives_the_same_sheets(course, folder):
+    (folder / "in").mkdir()
+    for who, content in {"ada": SOLUTION, "bob": STUB, "eve": b"nothing"}.items():
+        (folder / "in" / f"{who}.ipynb").write_bytes(content)
+    command = ("class", "grade", folder, folder / "in", "--assignment", "01",
+               "--trust-submissions", "--no-progress")  # fmt: skip
+    with local_cluster(1) as cluster:
+        status, out = run(*command, "--scheduler", cluster.scheduler_address)
+    assert status == 0, out
+    assert [row["total"] for row in table(course).values()] == ["85", "0", "0"]
+    assert "3 graded now" in out
+    assert "0 graded now" in run(*command)[1]  # the same keys here
 
 
 # The command
