@@ -213,9 +213,13 @@ class _Run:
         assignment = self.store.assignment
         name = assignment.name if assignment.is_ours else str(assignment.home)
         return executor.submit(
-            grade_notebook, one.content, one.submission.entry.parts[-1], name, self._seed,
+            grade_notebook,
+            one.content,
+            one.submission.entry.parts[-1],
+            name,
+            self._seed,
             self.trust,
-        )  # fmt: skip
+        )
 
     def _take(self, future: Future[Graded]) -> None:
         one = self.waiting[future]
@@ -291,10 +295,16 @@ def grade_notebook(content: bytes, name: str, assignment: str, seed: int, trust:
 def zero_sheet(assignment: Assignment, name: str, reason: str, seed: int) -> dict[str, Any]:
     """Return the sheet of a notebook that was not run."""
     rows = tuple(
-        ScoreRow(one.name, one.title, 0 if isinstance(one, Task) else None, one.points,
-                 "not attempted", reason)
+        ScoreRow(
+            one.name,
+            one.title,
+            0 if isinstance(one, Task) else None,
+            one.points,
+            "not attempted",
+            reason,
+        )
         for one in assignment.parts
-    )  # fmt: skip
+    )
     return ScoreSheet(assignment.folder, shown(name), rows, reason, seed=seed).to_dict()
 
 

@@ -89,7 +89,7 @@ def _text(text: str) -> str:
 
 
 def _so_far(line: Line) -> str:
-    off = f", with {line.percent_off:g}% taken off: {line.days_late} days late"
+    off = f", with {line.lateness}"
     open_ = " so far; answers in words are not marked yet"
     return f"{off if line.percent_off else ''}{open_ if line.open else ''}"
 

@@ -29,6 +29,12 @@ _DEPTH = 8
 
 _NAME_LENGTH = 400
 
+#: How files in a zip are packed; others may take gigabytes of memory before a byte comes out.
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+#: What a damaged file in a zip can fail with.
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError)
+
 
 class RefusedError(ValueError):
     """A file that is not read; the message says which one and why."""
@@ -206,10 +212,11 @@ def _in_zip(archive: zipfile.ZipFile) -> Iterator[Entry | str]:
 def _of_zip(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Entry:
     def read() -> bytes:
         try:
+            if info.compress_type not in _METHODS or info.flag_bits & 1:
+                raise RefusedError(f"{shown(name)}: it is packed in an unusual way, or locked")
             with archive.open(info) as file:
                 return _bounded(name, file.read(MAX_BYTES + 1))
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError,
-                RuntimeError) as error:  # damaged, or with a password  # fmt: skip
+        except _UNREADABLE as error:
             raise RefusedError(f"{shown(name)}: {shown(str(error))}") from None
 
     try:

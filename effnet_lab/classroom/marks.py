@@ -135,6 +135,12 @@ class Line:
         return round((self.checked + self.written) * (1 - self.percent_off / 100), 2)
 
     @property
+    def lateness(self) -> str:
+        """What being late costs, in words."""
+        days = f"{self.days_late} day{'s' * (self.days_late != 1)} late"
+        return f"{self.percent_off:g}% taken off, {days}"
+
+    @property
     def status(self) -> str:
         """One of "graded", "essays open", "not graded", "no submission"."""
         if self.record is None:

@@ -3,7 +3,9 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -66,9 +68,11 @@ def _sheet(line: Line) -> dict[str, Any]:
 # ------------------------------------------------------------------ tables
 
 
-def _csv(rows: Iterable[Sequence[object]]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([[_cell(one) for one in row] for row in rows])
+def _csv(rows: Iterable[Mapping[str, object]]) -> str:
+    text, found = io.StringIO(), [{name: _cell(one) for name, one in row.items()} for row in rows]
+    writer = csv.DictWriter(text, list(found[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(found)
     return text.getvalue()
 
 
@@ -78,40 +82,57 @@ def _cell(value: object) -> object:
         return f"{value:g}"
     if not isinstance(value, str):
         return value
-    text = shown(value, 1000)
-    return f"'{text}" if text.lstrip()[:1] in tuple("=+-@|%") and text.strip() else text
+    # Behind a sign that some spreadsheets take for the end of a cell, too.
+    text = re.sub(r"([;,|]\s*)(?=[=+@-])", r"\1'", shown(value, 1000))
+    first = unicodedata.normalize("NFKC", text.lstrip())[:1]
+    return f"'{text}" if first and first in "=+-@|%" else text
 
 
-def _grades(lines: Sequence[Line]) -> Iterator[Sequence[object]]:
-    yield ("id", "name", "email", "status", "total", "checked", "checked of", "written",
-           "written of", "submitted", "told by", "days late", "percent off", "remark")  # fmt: skip
+def _grades(lines: Sequence[Line]) -> Iterator[Mapping[str, object]]:
     for line in lines:
         record = line.record
-        late = (record.submitted or "", record.told_by) if record else ("", "")
-        remark = record.failed or record.sheet["reason"] if record else ""
-        yield (line.learner.id, line.learner.name, line.learner.email, line.status, line.total,
-               line.checked, line.checked_of, line.written, line.written_of, *late,
-               line.days_late, line.percent_off, remark)  # fmt: skip
+        yield {
+            "id": line.learner.id,
+            "name": line.learner.name,
+            "email": line.learner.email,
+            "status": line.status,
+            "total": line.total,
+            "checked": line.checked,
+            "checked of": line.checked_of,
+            "written": line.written,
+            "written of": line.written_of,
+            "submitted": record.submitted if record else None,
+            "told by": record.told_by if record else None,
+            "days late": line.days_late,
+            "percent off": line.percent_off,
+            "remark": record.failed or record.sheet["reason"] if record else None,
+        }
 
 
-def _moodle(lines: Sequence[Line], store: Store) -> Iterator[Sequence[object]]:
+def _moodle(lines: Sequence[Line], store: Store) -> Iterator[Mapping[str, object]]:
     """Yield what both of Moodle's imports read: the grading worksheet's, and the gradebook's."""
-    yield ("Identifier", "Full name", "ID number", "Email address", "Grade", "Maximum grade",
-           "Feedback comments")  # fmt: skip
     for line in lines:
         number = line.learner.moodle or (line.record.number if line.record else "")
-        grade = line.total if line.record else ""
-        yield (f"Participant {number}" if number else "", line.learner.name, line.learner.id,
-               line.learner.email, grade, _points(store), _told(line))  # fmt: skip
+        yield {
+            "Identifier": f"Participant {number}" if number else None,
+            "Full name": line.learner.name,
+            "ID number": line.learner.id,
+            "Email address": line.learner.email,
+            "Grade": line.total if line.record else None,
+            "Maximum grade": _points(store),
+            "Feedback comments": _told(line),
+        }
 
 
-def _canvas(lines: Sequence[Line], store: Store) -> Iterator[Sequence[object]]:
-    yield "Student", "ID", "SIS User ID", "SIS Login ID", "Section", store.assignment.folder
-    yield "    Points Possible", "", "", "", "", _points(store)
+def _canvas(lines: Sequence[Line], store: Store) -> Iterator[Mapping[str, object]]:
+    own = ("ID", "SIS User ID", "SIS Login ID", "Section")
+    points = {store.assignment.folder: _points(store)}
+    yield {"Student": "    Points Possible", **dict.fromkeys(own), **points}
     for line in lines:
         number = line.learner.canvas or (line.record.number if line.record else "")
-        grade = line.total if line.record else ""
-        yield line.learner.name, number, line.learner.id, line.learner.email, "", grade
+        values = (number, line.learner.id, line.learner.email, None)
+        grade = {store.assignment.folder: line.total if line.record else None}
+        yield {"Student": line.learner.name, **dict(zip(own, values, strict=True)), **grade}
 
 
 def _points(store: Store) -> float:
@@ -121,7 +142,7 @@ def _points(store: Store) -> float:
 def _told(line: Line) -> str:
     if line.record is None:
         return ""
-    off = f"; {line.percent_off:g}% off: {line.days_late} days late" if line.days_late else ""
+    off = f"; {line.lateness}" if line.days_late else ""
     open_ = "; written answers are not marked yet" if line.open else ""
     return f"{line.checked:g} of {line.checked_of:g} checked, {line.written:g} written{off}{open_}"
 

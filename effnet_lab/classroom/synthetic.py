@@ -108,8 +108,9 @@ class Answers:
             code = "".join(cell["source"])
             if cell["cell_type"] == "code" and not code.startswith(("check(", "progress(")):
                 exec(compile(code, "<cell>", "exec"), namespace)
-        return {task.name: judge(task, namespace, PUBLIC_SEEDS).points
-                for task in self.assignment.tasks}  # fmt: skip
+        return {
+            task.name: judge(task, namespace, PUBLIC_SEEDS).points for task in self.assignment.tasks
+        }
 
 
 def synthetic(answers: Answers, kind: str, seed: int) -> Synthetic:

@@ -19,6 +19,12 @@ def answering(text, code=""):
     for cell in notebook["cells"]:
         if cell["id"] == "three-numbers-answer":
             cell["source"] = [text]
-    more = {"cell_type": "code", "id": "more", "metadata": {}, "outputs": [], "source": [code],
-            "execution_count": None}  # fmt: skip
+    more = {
+        "cell_type": "code",
+        "id": "more",
+        "metadata": {},
+        "outputs": [],
+        "source": [code],
+        "execution_count": None,
+    }
     return json.dumps({**notebook, "cells": [*notebook["cells"], *([more] * bool(code))]}).encode()

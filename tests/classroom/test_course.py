@@ -73,9 +73,12 @@ def test_no_course_is_told(tmp_path):
 
 @pytest.mark.parametrize(
     "text",
-    ["id,name,email\nada,Ada L,a@x\n", "\ufeffID;Name;Email\r\nada;Ada L;a@x\r\n\r\n",
-     "name\tid\temail\tgroup\nAda L\tada\ta@x\t4\n"],
-)  # fmt: skip
+    [
+        "id,name,email\nada,Ada L,a@x\n",
+        "\ufeffID;Name;Email\r\nada;Ada L;a@x\r\n\r\n",
+        "name\tid\temail\tgroup\nAda L\tada\ta@x\t4\n",
+    ],
+)
 def test_a_roster_as_spreadsheets_write_it_is_read(folder, text):
     (folder / "roster.csv").write_text(text, encoding="utf-8")
     (ada,) = read_course(folder).roster

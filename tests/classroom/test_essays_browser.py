@@ -52,8 +52,10 @@ def page(store):
         page.problems = []
         page.on("console", lambda one: page.problems.append(one.text))
         page.on("pageerror", lambda one: page.problems.append(str(one)))
-        page.on("request", lambda one: page.problems.append(one.url)
-                if not one.url.startswith(address) else None)  # fmt: skip
+        page.on(
+            "request",
+            lambda one: page.problems.append(one.url) if not one.url.startswith(address) else None,
+        )
         page.goto(address)
         page.wait_for_selector("#comments li")
         yield page
@@ -67,8 +69,11 @@ def press(page, *keys):
 def test_thirty_essays_are_marked_by_keyboard_alone(store, page):
     assert "answer 1 of 30, 0 marked" in page.inner_text("#place")
     assert page.locator("#comments li").all_inner_texts() == [
-        "+4 Part 1.", "+3 Part 2.", "+4 Part 3.", "+3 Part 4.",
-    ]  # fmt: skip
+        "+4 Part 1.",
+        "+3 Part 2.",
+        "+4 Part 3.",
+        "+3 Part 4.",
+    ]
     assert not [who for who in WHO if f"Name {who}" in page.content()]
     expected = {}
     for number in range(30):

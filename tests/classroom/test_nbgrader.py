@@ -72,8 +72,10 @@ def test_autograde_gives_the_points_that_our_grader_gives(autograded):
     for who, notebook in NOTEBOOKS.items():
         content = json.dumps(notebook).encode()
         sheet = grade_notebook(content, f"{NAME}.ipynb", "counting_cost", 7, True).sheet
-        ours = {f"{task.cell}-check": row["points"]
-                for task, row in zip(ASSIGNMENT.tasks, sheet["rows"], strict=False)}  # fmt: skip
+        ours = {
+            f"{task.cell}-check": row["points"]
+            for task, row in zip(ASSIGNMENT.tasks, sheet["rows"], strict=False)
+        }
         assert scores[who] == ours, who
     assert sum(scores["right"].values()) == 85
     assert 0 < sum(scores["partly"].values()) < 85
@@ -104,20 +106,50 @@ def store(tmp_path):
     store = Store(read_course(folder), ASSIGNMENT)
     for learner, points in (("ada", 1.0), ("bob", 0.0)):
         rows = [
-            {"task": task.name, "title": task.title, "points": points * task.points,
-             "max_points": task.points, "status": "correct", "message": "", "slip": None}
+            {
+                "task": task.name,
+                "title": task.title,
+                "points": points * task.points,
+                "max_points": task.points,
+                "status": "correct",
+                "message": "",
+                "slip": None,
+            }
             for task in ASSIGNMENT.tasks
-        ]  # fmt: skip
+        ]
         written = ASSIGNMENT.written[0]
-        rows.append({**rows[0], "task": written.name, "points": None, "status": "by hand",
-                     "max_points": written.points})  # fmt: skip
-        sheet = {"points": points * 85, "max_points": 85, "rows": rows, "reason": "",
-                 "troubles": [], "printed": "", "seed": 1}  # fmt: skip
+        rows.append(
+            {
+                **rows[0],
+                "task": written.name,
+                "points": None,
+                "status": "by hand",
+                "max_points": written.points,
+            }
+        )
+        sheet = {
+            "points": points * 85,
+            "max_points": 85,
+            "rows": rows,
+            "reason": "",
+            "troubles": [],
+            "printed": "",
+            "seed": 1,
+        }
         time = "2026-03-01T12:00:00+01:00"
         store.write(
-            Record(learner, "k", f"{learner}.ipynb", "", time, "told", None, sheet,
-                   {written.name: f"By {learner}."})
-        )  # fmt: skip
+            Record(
+                learner,
+                "k",
+                f"{learner}.ipynb",
+                "",
+                time,
+                "told",
+                None,
+                sheet,
+                {written.name: f"By {learner}."},
+            )
+        )
     return store
 
 

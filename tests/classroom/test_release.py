@@ -29,9 +29,13 @@ def names(folder):
 
 def test_it_has_lessons_exercises_and_package_and_no_solutions_or_tests(edition):
     found = names(edition)
-    assert {"README.md", "pyproject.toml", "notebooks/00_start_here.ipynb",
-            "effnet_lab/exercises/tasks/counting_cost/conv_params.py",
-            "exercises/01_counting_cost/01_counting_cost.ipynb"} <= found  # fmt: skip
+    assert {
+        "README.md",
+        "pyproject.toml",
+        "notebooks/00_start_here.ipynb",
+        "effnet_lab/exercises/tasks/counting_cost/conv_params.py",
+        "exercises/01_counting_cost/01_counting_cost.ipynb",
+    } <= found
     tops = {name.partition("/")[0] for name in found}
     assert tops.isdisjoint({"solutions", "tests", "benchmarks", ".git", ".venv", "work"})
     assert not [name for name in found if "02_mbconv/" in name or name.endswith(".pyc")]

@@ -134,8 +134,11 @@ def test_two_learners_of_one_name_need_numbers(folder, tmp_path):
 def test_nbgraders_time_stamp_is_read(found, tmp_path):
     write(tmp_path / "all", NBGRADER)
     stamp = tmp_path / "all/submitted/ada/01_counting_cost/timestamp.txt"
-    for text in ("2026-03-01 12:00:00.000000 UTC", "2026-03-01T13:00:00+01:00",
-                 "2026-03-01 13:00:00 Europe/Berlin"):  # fmt: skip
+    for text in (
+        "2026-03-01 12:00:00.000000 UTC",
+        "2026-03-01T13:00:00+01:00",
+        "2026-03-01 13:00:00 Europe/Berlin",
+    ):
         stamp.write_text(text)
         ada = found(tmp_path / "all").submissions[0]
         assert ada.submitted == datetime.fromisoformat("2026-03-01T12:00:00+00:00")
@@ -219,6 +222,19 @@ def test_a_size_that_lies_and_bytes_that_are_damaged_are_refused(tmp_path):
     (tmp_path / "all.zip").write_bytes(whole[:60] + b"???" + whole[63:])
     with opened(tmp_path / "all.zip") as files, pytest.raises(RefusedError):
         [entry.read() for entry in files.entries]
+
+
+def test_what_is_packed_in_an_unusual_way_or_locked_is_refused(tmp_path):
+    with zipfile.ZipFile(tmp_path / "all.zip", "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr(CANVAS[0], b"{}")
+    with opened(tmp_path / "all.zip") as files, pytest.raises(RefusedError, match="unusual way"):
+        files.entries[0].read()
+    locked = bytearray(zipped(tmp_path / "all.zip", CANVAS[:1]).read_bytes())
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        locked[locked.index(mark) + flags] |= 1
+    (tmp_path / "all.zip").write_bytes(locked)
+    with opened(tmp_path / "all.zip") as files, pytest.raises(RefusedError, match="locked"):
+        files.entries[0].read()
 
 
 def test_a_zip_that_is_none_or_would_fill_the_disk_is_refused(tmp_path):

@@ -58,7 +58,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Keep a mark, or comments."""
         name = self._asked()
-        size = int(self.headers.get("Content-Length") or 0)
+        length = self.headers.get("Content-Length", "")
+        size = int(length) if length.isdecimal() and len(length) < 9 else 0
         # Another site's page cannot send this type without asking first, which is not answered.
         if self.headers.get("Content-Type") != "application/json" or not 0 < size <= _MAX_REQUEST:
             name = None
