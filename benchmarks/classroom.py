@@ -17,6 +17,7 @@ from pathlib import Path
 from effnet_lab.classroom.bulk import grade_class
 from effnet_lab.classroom.course import init_course, read_course
 from effnet_lab.classroom.gradebook import path_with_alembic
+from effnet_lab.classroom.store import Store
 from effnet_lab.classroom.synthetic import KINDS, Synthetic, synthetic_class, write_class
 from effnet_lab.exercises.assignment import Assignment, find_assignment
 
@@ -89,8 +90,6 @@ def time_ours(folder: Path, assignment: Assignment, made: Mapping[str, Synthetic
 
 def unintended(folder: Path, assignment: Assignment, made: Mapping[str, Synthetic]) -> list[str]:
     """Return where a score is another than was intended."""
-    from effnet_lab.classroom.store import Store
-
     off = []
     for learner, record in Store(read_course(folder), assignment).records():
         rows = {row["task"]: row["points"] for row in record.sheet["rows"]} if record else {}

@@ -128,7 +128,7 @@ def synthetic(answers: Answers, kind: str, seed: int) -> Synthetic:
     random = Random(f"{kind} {seed}")
     if kind == "untouched":
         return Synthetic(kind, answers.exercise, dict.fromkeys(answers.wrong, 0.0))
-    share = {"right": 0.0, "partly right": 0.3}.get(kind, 1.0)
+    share = {"right": 0.0, "partly right": 0.3, "hostile": 0.5}.get(kind, 1.0)
     notebook = copy.deepcopy(answers.solution)
     cells = {cell["id"]: cell for cell in notebook["cells"]}
     for task in answers.assignment.tasks:

@@ -11,13 +11,17 @@ import pytest
 from click.testing import CliRunner
 from handed_in import ASSIGNMENT, SOLUTION, answering
 
+from benchmarks.classroom import unintended
 from effnet_lab.classroom import bulk
 from effnet_lab.classroom.bulk import grade_class, grade_notebook
-from effnet_lab.classroom.course import read_course
+from effnet_lab.classroom.course import init_course, read_course
+from effnet_lab.classroom.release import release
 from effnet_lab.classroom.results import write_results
 from effnet_lab.classroom.store import Store
-from effnet_lab.classroom.synthetic import KINDS, synthetic_class, write_class
+from effnet_lab.classroom.synthetic import HOSTILE, KINDS, synthetic_class, write_class
 from effnet_lab.cli import main
+from effnet_lab.exercises.author.derive import derive
+from effnet_lab.exercises.author.template import write_template
 from effnet_lab.exercises.grader.score_sheet import ScoreSheet
 from effnet_lab.training.sweep import local_cluster
 
@@ -107,12 +111,39 @@ def test_every_score_of_a_synthetic_class_is_as_intended(folder):
     submitted = write_class(folder, ASSIGNMENT, made)
     outcome = grade_class(read_course(folder), ASSIGNMENT, submitted, trust=True, progress=False)
     assert (outcome.graded, outcome.troubles) == (5, [])
-    for learner, record in Store(read_course(folder), ASSIGNMENT).records():
-        got = {row["task"]: row["points"] for row in record.sheet["rows"]}
-        assert {task: got[task] for task in made[learner.id].points} == made[learner.id].points
+    assert unintended(folder, ASSIGNMENT, made) == []
+    for _, record in Store(read_course(folder), ASSIGNMENT).records():
         assert record.sheet["seed"] == read_course(folder).seed(ASSIGNMENT)
     again = grade_class(read_course(folder), ASSIGNMENT, submitted, trust=True, progress=False)
     assert again.graded == 0
+
+
+@pytest.mark.slow
+def test_hostile_cells_gain_and_cost_nothing_but_their_own_time(folder):
+    made = dict(synthetic_class(ASSIGNMENT, {"hostile": len(HOSTILE)}))
+    assert any(0 < sum(one.points.values()) < 85 for one in made.values())
+    submitted = write_class(folder, ASSIGNMENT, made)
+    grade_class(read_course(folder), ASSIGNMENT, submitted, trust=True, progress=False)
+    assert unintended(folder, ASSIGNMENT, made) == []
+
+
+def test_an_assignment_of_ones_own_is_graded_and_released(tmp_path):
+    own = write_template(tmp_path / "my_task")
+    derive(own)
+    course = init_course(tmp_path / "course", [own])
+    (tmp_path / "course" / "roster.csv").write_text("id,name\nada,Ada\nbob,Bob\n")
+    for who, kind in (("ada", "solutions"), ("bob", "exercises")):
+        place = tmp_path / "in" / who / "my_task"
+        place.mkdir(parents=True)
+        (place / "my_task.ipynb").write_bytes(own.notebook(kind).read_bytes())
+    outcome = grade_class(course, own, tmp_path / "in", trust=True, progress=False)
+    assert (outcome.found.layout, outcome.troubles) == ("nbgrader", [])
+    records = dict(Store(course, own).records())
+    assert [one.sheet["points"] for one in records.values()] == [100, 0]
+    made = release(course, tmp_path / "edition") / "exercises" / "my_task"
+    assert "also_right" not in (made / "my_task.py").read_text()
+    assert (made / "exercises" / "my_task.ipynb").is_file()
+    assert not (made / "solutions").exists()
 
 
 @pytest.mark.parametrize(
