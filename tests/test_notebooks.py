@@ -56,11 +56,11 @@ def test_there_are_lessons():
 
 @pytest.mark.parametrize("path", LESSONS[1:], ids=lambda path: path.stem)
 def test_lesson_has_its_parts(path):
-    """Minutes for each section that add up, what to know before, take-aways, sources."""
+    """Minutes of its sections that add up to its own, what to know before, take-aways, sources."""
     prose = "\n".join(c.source for c in lesson(path).cells if c.cell_type == "markdown")
     total = int(re.search(r"(?m)^\*(\d+) minutes\. Before: \[", prose)[1])
     minutes = [int(found) for found in re.findall(r"(?m)^## .*\((\d+) min\)$", prose)]
-    assert 0.8 * total <= sum(minutes) <= total
+    assert sum(minutes) == total
     for part in ("## Break it", "## Take with you", "*Source"):
         assert part in prose
 
