@@ -280,7 +280,7 @@ def grade_notebook(content: bytes, name: str, assignment: str, seed: int, trust:
     with tempfile.TemporaryDirectory(prefix="effnet-class-") as folder:
         path = Path(folder) / f"{asked.folder}.ipynb"
         path.write_bytes(content)
-        sheet = grade(path, seed, assignment=asked).to_dict()
+        sheet = grade(path, seed, assignment=asked, trust=trust).to_dict()
         try:
             cells = read_cells(path)
         except BadNotebookError:

@@ -99,14 +99,15 @@ def status() -> None:
 )
 @click.option("--seed", type=int, help="Of the inputs; by default another each time.")
 def grade(notebook: str, assignment: "Assignment | None", seed: int | None) -> None:
-    """Grade a notebook in a process of its own.
+    """Grade a notebook in a process of its own: in a sandbox, where there is one (bubblewrap).
 
-    NOTEBOOK is a file, its folder, or such as 01: the working copy of that exercise.
+    NOTEBOOK is a file, its folder, or such as 01: the working copy of that exercise. Without a
+    sandbox it can do whatever you can; the sheet says so. For others' notebooks see `class grade`.
     """
     from ..exercises.grader.grading import grade
 
     try:
-        click.echo(grade(_notebook(notebook), seed, assignment=assignment))
+        click.echo(grade(_notebook(notebook), seed, assignment=assignment, trust=True))
     except (OSError, ValueError) as error:
         raise click.UsageError(str(error)) from error
 

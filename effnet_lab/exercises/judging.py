@@ -268,12 +268,11 @@ def matches(got: Plain, expected: Plain, rel: float = 0.0, absolute: float = 0.0
     if isinstance(expected, np.ndarray):
         return _array_matches(got, expected, rel, absolute)
     if isinstance(expected, list):
-        got = got.tolist() if isinstance(got, np.ndarray) else got
-        return (
-            isinstance(got, list)
-            and len(got) == len(expected)
-            and all(matches(g, e, rel, absolute) for g, e in zip(got, expected, strict=True))
-        )
+        array = isinstance(got, np.ndarray) and got.ndim
+        if not (array or isinstance(got, list)) or len(got) != len(expected):
+            return False
+        got = map(_element, got) if array else got
+        return all(matches(g, e, rel, absolute) for g, e in zip(got, expected, strict=True))
     if isinstance(expected, dict):
         return (
             isinstance(got, dict)
@@ -283,6 +282,11 @@ def matches(got: Plain, expected: Plain, rel: float = 0.0, absolute: float = 0.0
     if isinstance(expected, float):
         return _is_number(got) and _close(got, expected, rel, absolute)
     return type(got) is type(expected) and bool(got == expected)
+
+
+def _element(of_array: Any) -> Plain:
+    """Return a row of an array, or a number: nothing becomes a list that is not compared."""
+    return of_array if isinstance(of_array, np.ndarray) else of_array.item()
 
 
 def _array_matches(got: Plain, expected: np.ndarray, rel: float, absolute: float) -> bool:

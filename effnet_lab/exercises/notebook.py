@@ -1,15 +1,23 @@
 """Reading a learner's notebook: whatever was done to the file, there are cells or a reason."""
 
-import contextlib
+import errno
 import json
+import os
 import re
+import stat
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .assignment import ASSIGNMENTS, NAMES, Assignment, find_assignment
+from .assignment import ASSIGNMENTS, NAMES, Assignment
 
-_MAX_BYTES = 100 * 2**20
+#: What is more than this is no notebook of a learner's: bytes, lists and dicts, cells, and
+#: characters of all code cells.
+_MAX_BYTES = 32 * 2**20
+_MAX_PARTS = 1_000_000
+_MAX_CELLS = 2_000
+_MAX_SOURCE = 2_000_000
 
 #: What nbgrader puts in place of a written answer.
 TEXT_STUB = "YOUR ANSWER HERE"
@@ -71,19 +79,43 @@ def read_cells(path: Path) -> list[Cell]:
     OSError
         If it cannot be read.
     """
-    if path.stat().st_size > _MAX_BYTES:
-        raise BadNotebookError(f"the file is larger than {_MAX_BYTES // 2**20} MB")
+    content = _content(path)
+    if content.count(b"[") + content.count(b"{") > _MAX_PARTS:
+        raise BadNotebookError(f"the file holds more than {_MAX_PARTS:,} lists")
     try:
-        found = json.loads(path.read_bytes().decode("utf-8-sig"))
+        found = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         raise BadNotebookError("the file is no notebook: it is not JSON") from None
     cells = found.get("cells") if isinstance(found, dict) else None
     if not isinstance(cells, list):
         raise BadNotebookError("the file is no notebook: it has no list of cells")
+    if len(cells) > _MAX_CELLS:
+        raise BadNotebookError(f"the notebook has {len(cells):,} cells: more than {_MAX_CELLS:,}")
     read = [_cell(number, cell) for number, cell in enumerate(cells, 1) if isinstance(cell, dict)]
     if not any(cell.kind == "code" for cell in read):
         raise BadNotebookError("the notebook has no code cells")
+    if sum(len(cell.source) for cell in read) > _MAX_SOURCE:
+        raise BadNotebookError(f"its cells hold more than {_MAX_SOURCE:,} characters")
     return read
+
+
+def _content(path: Path) -> bytes:
+    """Read a plain file: no link to another, no pipe that never ends, no device."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        number = os.open(path, flags | getattr(os, "O_BINARY", 0))
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        raise BadNotebookError("the file is a link to another one") from None
+    if not stat.S_ISREG(os.fstat(number).st_mode):
+        os.close(number)
+        raise BadNotebookError("it is no file, but a device, a pipe or a folder")
+    with open(number, "rb") as file:
+        content = file.read(_MAX_BYTES + 1)
+    if len(content) > _MAX_BYTES:
+        raise BadNotebookError(f"the file is larger than {_MAX_BYTES // 2**20} MB")
+    return content
 
 
 def _cell(number: int, cell: dict[str, Any]) -> Cell:
@@ -119,10 +151,10 @@ def which_assignment(path: Path, cells: list[Cell]) -> Assignment:
         for name in ASSIGNMENTS:
             if f"{NAMES.index(name) + 1:02d}_{name}" in text:
                 return ASSIGNMENTS[name]
-    checks = re.findall(r"check\(\s*[\"'](\w+)\.\w+[\"']\s*\)", "\n".join(c.source for c in cells))
-    for name in sorted(set(checks), key=checks.count, reverse=True):
-        with contextlib.suppress(ValueError):
-            return find_assignment(name)
+    checks = re.findall(r"check\([ \t]*[\"'](\w+)\.\w+[\"']", "\n".join(c.source for c in cells))
+    for name, _ in Counter(checks).most_common():
+        if name in ASSIGNMENTS:  # a teacher's own is code that a notebook must not choose
+            return ASSIGNMENTS[name]
     example = ASSIGNMENTS[NAMES[0]].folder
     raise ValueError(
         f"{path.name} does not say which assignment it is; give it a name such as "

@@ -17,9 +17,10 @@ Plain: TypeAlias = Any
 #: What is more than this cannot be an answer to anything asked here.
 MAX_DEPTH = 20
 MAX_ITEMS = 200_000
-MAX_TEXT = 200_000
+MAX_TEXT = 200_000  # of one; and five times as much of all, long integers included
 MAX_BITS = 1000  # of an integer, so that every number can become a float
-MAX_BYTES = 128 * 2**20
+MAX_BYTES = 32 * 2**20
+MAX_ELEMENTS = 5_000_000
 
 
 class NotPlainError(TypeError):
@@ -46,6 +47,8 @@ class _Copier:
     def __init__(self) -> None:
         self.items = MAX_ITEMS
         self.bytes = MAX_BYTES
+        self.elements = MAX_ELEMENTS
+        self.text = 5 * MAX_TEXT
 
     def copy(self, value: Any, depth: int) -> Plain:
         self.items -= 1
@@ -56,17 +59,17 @@ class _Copier:
             return value
         # Methods are taken from the built-in types: a subclass may have others.
         if issubclass(kind, int):
-            return _bounded_int(int.__int__(value))
+            return self.bounded_int(int.__int__(value))
         if issubclass(kind, float):
             return float.__float__(value)
         if issubclass(kind, str):
-            return _bounded_text(str.__str__(value))
+            return self.bounded_text(str.__str__(value))
         if issubclass(kind, (list, tuple)):
             base = list if issubclass(kind, list) else tuple
             return [self.copy(item, depth + 1) for item in base.__iter__(value)]
         if issubclass(kind, dict):
             pairs = dict.items(value)
-            return {_key(key): self.copy(item, depth + 1) for key, item in pairs}
+            return {self.key(key): self.copy(item, depth + 1) for key, item in pairs}
         return self.copy_array(value, kind, depth)
 
     def copy_array(self, value: Any, kind: type, depth: int) -> Plain:
@@ -81,11 +84,37 @@ class _Copier:
         if array.dtype.kind not in "biuf":
             raise NotPlainError(f"an array of {array.dtype}")
         self.bytes -= array.nbytes
-        if self.bytes < 0:
+        self.elements -= array.size
+        self.items -= _rows(array)
+        if min(self.bytes, self.elements, self.items) < 0:
             raise NotPlainError("an array that is too large")
         if array.dtype == np.longdouble:
             array = array.astype(np.float64)
-        return array.item() if array.ndim == 0 else np.array(array, order="C")
+        native = array.dtype.newbyteorder("=")
+        return array.item() if array.ndim == 0 else np.array(array, native, order="C")
+
+    def bounded_int(self, value: int) -> int:
+        bits = value.bit_length()
+        self.text -= bits // 4
+        if bits > MAX_BITS or self.text < 0:
+            raise NotPlainError("an integer of more than 300 digits, or too many long ones")
+        return value
+
+    def bounded_text(self, value: str) -> str:
+        self.text -= len(value)
+        if len(value) > MAX_TEXT or self.text < 0:
+            raise NotPlainError("text that is too long")
+        return _encodable(value)
+
+    def key(self, key: Any) -> str:
+        if not issubclass(type(key), str):
+            raise NotPlainError(f"a dict with {article(type_name(key))} among its keys")
+        return self.bounded_text(str.__str__(key))
+
+
+def _rows(array: np.ndarray) -> int:
+    """Return how many lists an array would become: empty ones take memory, too."""
+    return sum(math.prod(array.shape[:n]) for n in range(1, array.ndim))
 
 
 def _tensor_values(torch: Any, tensor: object) -> Any:
@@ -99,28 +128,14 @@ def _tensor_values(torch: Any, tensor: object) -> Any:
             raise NotPlainError("a tensor that holds no plain numbers") from None
 
 
-def _bounded_int(value: int) -> int:
-    if value.bit_length() > MAX_BITS:
-        raise NotPlainError("an integer of more than 300 digits")
-    return value
-
-
-def _bounded_text(value: str) -> str:
-    if len(value) > MAX_TEXT:
-        raise NotPlainError("text that is too long")
-    return value.encode("utf-8", "replace").decode("utf-8")
-
-
-def _key(key: Any) -> str:
-    if not issubclass(type(key), str):
-        raise NotPlainError(f"a dict with {article(type_name(key))} among its keys")
-    return _bounded_text(str.__str__(key))
-
-
 def type_name(value: object) -> str:
     """Return the name of a value's type, whatever the type would say of itself."""
     name = type.__dict__["__name__"].__get__(type(value))
-    return _bounded_text(str.__str__(name))[:60]
+    return _encodable(str.__str__(name)[:60])
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def article(word: str) -> str:

@@ -330,11 +330,11 @@ def long_values(value):
 
 @pytest.mark.slow
 def test_solution_scores_all_points_and_the_untouched_exercise_none(assignment, solution, exercise):
-    full = grade(solution)
+    full = grade(solution, trust=True)
     assert full.points == full.max_points == assignment.points, str(full)
     assert full.by_hand == assignment.points_by_hand
     assert not full.troubles
-    none = grade(exercise)
+    none = grade(exercise, trust=True)
     assert none.points == 0
     assert {row.status for row in none.rows} == {"not attempted"}, str(none)
     assert not none.troubles, str(none)

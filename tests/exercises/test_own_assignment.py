@@ -57,11 +57,14 @@ def test_it_is_checked_and_graded(folder):
     namespace = {"__name__": "__main__", "check": check}
     exec("\n".join(body), namespace)
     assert "asked for is a second" in eval(last, namespace).message
-    assert grade(folder / "solutions" / "my_task.ipynb").points == 100
+    options = {"assignment": find_assignment("my_task"), "trust": True}
+    assert grade(folder / "solutions" / "my_task.ipynb", **options).points == 100
     handed_in = folder / "exercises" / "my_task.ipynb"
-    assert grade(handed_in).points == 0
+    assert grade(handed_in, **options).points == 0
     elsewhere = handed_in.rename(folder.parent / "anna.ipynb")
-    assert grade(elsewhere, assignment=find_assignment("my_task")).points == 0
+    assert grade(elsewhere, **options).points == 0
+    with pytest.raises(ValueError, match="does not say which assignment"):
+        grade(elsewhere, trust=True)  # an assignment is code: no notebook chooses which one runs
 
 
 def test_its_exercise_holds_no_solution_and_derives_the_same_again(folder):

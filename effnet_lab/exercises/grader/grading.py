@@ -1,15 +1,20 @@
 """Grading a notebook in a process of its own.
 
-The learner's cells and the probes run in a worker; inputs are drawn and answers judged here, from a
-seed that the worker never sees. Whatever the notebook does, there is a score sheet with reasons: a
-cell or a task that hangs or ends the process costs itself only.
+The learner's cells and the probes run in a worker, in a sandbox; inputs are drawn here, from a
+seed that the worker never sees, and answers judged in a process of their own. Whatever the notebook
+does, there is a score sheet with reasons: a cell or a task that hangs or ends the process costs
+itself only, and all of it together has a limit, too.
+
+What a probe tells of *how* a function works (that it leaves its arguments alone, how often it calls
+what it is given) is told beside the learner's code. Somebody who forges it can pass such a rule,
+and no other: right results are needed all the same.
 """
 
 import re
 import secrets
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -19,11 +24,21 @@ from ..assignment import Assignment, Written
 from ..notebook import BadNotebookError, Cell, read_cells, which_assignment, written_answer
 from ..plain import NotPlainError, plain
 from ..probing import Inputs, Outcome
-from ..task import Task, draws, first_failure_of, judged
-from .score_sheet import ScoreRow, ScoreSheet
-from .worker_process import Limits, Worker, WorkerLostError
+from ..task import Task, draws, first_failure_of
+from .isolation import find_isolation
+from .judge import Judge
+from .score_sheet import Isolation, ScoreRow, ScoreSheet
+from .worker_process import Limits, Worker, WorkerLostError, start_worker
 
 LIMITS = Limits()
+
+#: Libraries that take long to import: a sandbox does so once, if a notebook names them.
+_LARGE = {"torch": "torch", "matplotlib": "matplotlib.pyplot"}
+
+#: Characters of a text that a worker gives, at most.
+_MOST_TEXT = 300
+
+_judge = Judge()
 
 
 def grade(
@@ -32,6 +47,7 @@ def grade(
     *,
     assignment: Assignment | None = None,
     limits: Limits = LIMITS,
+    trust: bool = False,
 ) -> ScoreSheet:
     """Grade a notebook.
 
@@ -45,9 +61,16 @@ def grade(
         Which one it is; by default the notebook's name or its checks say so.
     limits
         What it may take.
+    trust
+        Go on where there is no sandbox: for notebooks that you would run yourself. The sheet says
+        how its notebook was kept away (`ScoreSheet.isolation`).
 
     Raises
     ------
+    NoSandboxError
+        If there is no sandbox, and the notebook is not trusted.
+    SandboxError
+        If the sandbox ended, or did not start; the notebook is not to blame.
     ValueError
         If the notebook does not say which assignment it is.
     OSError
@@ -61,7 +84,8 @@ def grade(
     except BadNotebookError as error:
         cells, reason = [], _sentence(str(error))
     assignment = assignment or which_assignment(path, cells)
-    with _Run(assignment, cells, limits, reason) as run:
+    kind = find_isolation(trust)
+    with _Run(assignment, cells, limits, kind, reason, began + limits.notebook) as run:
         rows = tuple(_row(run, task, seed) for task in assignment.tasks)
         by_hand = tuple(_row_by_hand(cells, part) for part in assignment.written)
         return ScoreSheet(
@@ -73,6 +97,7 @@ def grade(
             _clean(run.printed, lines=True),
             seed,
             round(time.monotonic() - began, 2),
+            kind,
         )
 
 
@@ -106,7 +131,9 @@ class _Run:
     assignment: Assignment
     cells: list[Cell]
     limits: Limits
+    kind: Isolation
     reason: str
+    deadline: float
     printed: str = ""
     #: Number of a cell -> why it is left out.
     dropped: dict[int, str] = field(default_factory=dict)
@@ -130,7 +157,12 @@ class _Run:
         """Try a task on each draw of inputs."""
         for seed in seeds:
             inputs = task.inputs(seed)
-            yield judged(task, inputs, self._outcome(task, inputs))
+            outcome = self._outcome(task, inputs)
+            seconds = min(self.limits.judge, max(1.0, self._left()))
+            yield _judge(self.assignment, task, inputs, outcome, seconds)
+
+    def _left(self) -> float:
+        return self.deadline - time.monotonic()
 
     def _outcome(self, task: Task, inputs: Inputs) -> Outcome:
         worker = self._ready()
@@ -138,7 +170,7 @@ class _Run:
             return {"kind": "missing", "name": task.required[0], "reason": self.reason}
         try:
             reply = worker.ask(
-                self.limits.probe,
+                min(self.limits.probe, self._left()),
                 do="probe",
                 probe=task.probe.__name__ if task.probe else "",
                 function=task.function,
@@ -152,6 +184,9 @@ class _Run:
 
     def _ready(self) -> Worker | None:
         """Return a worker that has run the cells; None if there is no way to get one."""
+        if self._left() <= 0 and not self.reason:
+            self.reason = f"Its {self.limits.notebook:g} s were used up; the rest was not tried."
+            self._end()
         while self._worker is None and not self.reason:
             try:
                 self._start()
@@ -161,17 +196,12 @@ class _Run:
         return self._worker
 
     def _start(self) -> None:
-        worker = self._stack.enter_context(Worker(self.limits))
-        self._worker = worker
-        worker.ask(
-            self.limits.start,
-            do="begin",
-            package=self.assignment.package,
-            home=str(self.assignment.home),
-            allowed=list(self.assignment.allowed),
-            memory=self.limits.memory,
-        )
-        left = self.limits.notebook
+        text = "\n".join(cell.source for cell in self.cells)
+        load = [module for name, module in _LARGE.items() if name in text]
+        seconds = self.limits.start
+        started = start_worker(self.assignment, self.kind, self.limits, load, seconds)
+        worker = self._worker = self._stack.enter_context(started)
+        left = min(self.limits.cells, self._left())
         for cell in self.cells:
             if cell.kind != "code" or cell.number in self.dropped:
                 continue
@@ -184,7 +214,7 @@ class _Run:
     def _run_cell(self, worker: Worker, cell: Cell, seconds: float) -> bool:
         """Run a cell; a cell that hangs or ends the process is left out from now on."""
         try:
-            error = worker.ask(seconds, do="cell", source=cell.source).get("error")
+            error = _text(worker.ask(seconds, do="cell", source=cell.source).get("error"))
         except WorkerLostError as lost:
             self.dropped[cell.number] = lost.reason
             self._keep_printed(worker)
@@ -195,7 +225,7 @@ class _Run:
                 )
             return False
         if error:
-            self.errors[cell.number] = str(error)
+            self.errors[cell.number] = error
         else:
             self.errors.pop(cell.number, None)
         return True
@@ -239,30 +269,37 @@ def _defines(cell: Cell, name: str) -> bool:
     """Whether a cell seems to define a name; it need not be valid Python."""
     if cell.kind != "code":
         return False
-    pattern = rf"(?m)^\s*(?:(?:async\s+)?def|class)\s+{name}\b|^\s*{name}\s*(?::[^=\n]*)?=[^=]"
+    pattern = (
+        rf"(?m)^[ \t]*(?:(?:(?:async[ \t]+)?def|class)[ \t]+{name}\b"
+        rf"|{name}[ \t]*(?::[^=\n]*)?=[^=])"
+    )
     return re.search(pattern, cell.source) is not None
+
+
+#: Isolation of an outcome -> the texts that belong to it.
+_TEXTS = {
+    "missing": ("name",),
+    "stub": ("function",),
+    "odd": ("what", "during"),
+    "raised": ("error", "message", "line", "during"),
+}
 
 
 def _checked(outcome: object) -> Outcome:
     """Return an outcome of the right form, whatever a worker made of it."""
-    texts = {
-        "answer": (),
-        "missing": ("name",),
-        "stub": ("function",),
-        "odd": ("what", "during"),
-        "raised": ("error", "message", "line", "during"),
-    }
-    broken: Outcome = {"kind": "died", "reason": "The worker gave no answer that can be read."}
-    if not isinstance(outcome, dict) or outcome.get("kind") not in texts:
-        return broken
-    if outcome["kind"] == "answer":
-        try:
-            return {"kind": "answer", "answer": plain(outcome["answer"])}
-        except (KeyError, NotPlainError):
-            return broken
-    if any(type(outcome.get(name)) is not str for name in texts[outcome["kind"]]):
-        return broken
-    return outcome
+    kind = outcome.get("kind") if isinstance(outcome, dict) else None
+    if isinstance(outcome, dict) and isinstance(kind, str):
+        if kind == "answer":
+            with suppress(KeyError, NotPlainError):
+                return {"kind": "answer", "answer": plain(outcome["answer"])}
+        elif all(type(outcome.get(name)) is str for name in _TEXTS.get(kind, ("",))):
+            return {"kind": kind, **{name: _text(outcome[name]) for name in _TEXTS[kind]}}
+    return {"kind": "died", "reason": "The worker gave no answer that can be read."}
+
+
+def _text(value: object) -> str:
+    """Return a text of a worker's, cut to what may stand on a sheet."""
+    return value[:_MOST_TEXT] if isinstance(value, str) else "something that cannot be read"
 
 
 def _clean(text: str, lines: bool = False) -> str:

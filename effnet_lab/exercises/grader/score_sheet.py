@@ -9,6 +9,15 @@ from ...view.picture import table_html
 
 RowStatus = Literal["not attempted", "incorrect", "correct", "by hand"]
 
+#: What keeps a notebook away from the machine.
+Isolation = Literal["bubblewrap", "container", "none"]
+
+ISOLATIONS: dict[Isolation, str] = {
+    "bubblewrap": "Run in a sandbox (bubblewrap).",
+    "container": "Run in a container.",
+    "none": "Run WITHOUT a sandbox: it could read and change whatever its grader can.",
+}
+
 #: Each status of a row as a status of a card, from which it takes its sign and its word.
 _CARDS = {"not attempted": "todo", "incorrect": "wrong", "correct": "right"}
 
@@ -64,6 +73,8 @@ class ScoreSheet:
         From which the inputs were drawn; the same one gives the same sheet.
     seconds
         That it took.
+    isolation
+        What kept the notebook away from the machine; None if it was not run.
     """
 
     assignment: str
@@ -74,6 +85,7 @@ class ScoreSheet:
     printed: str = ""
     seed: int = 0
     seconds: float = 0.0
+    isolation: Isolation | None = None
 
     @property
     def points(self) -> float:
@@ -113,7 +125,11 @@ class ScoreSheet:
             if row.status != "correct" and row.message:
                 lines.append(f"    {row.message}")
         lines += [f"! {trouble}" for trouble in self.troubles]
-        return "\n".join([*lines, self.total])
+        return "\n".join([*lines, *filter(None, [self._isolation_text]), self.total])
+
+    @property
+    def _isolation_text(self) -> str:
+        return ISOLATIONS[self.isolation] if self.isolation else ""
 
     def __repr__(self) -> str:
         return str(self)
@@ -127,6 +143,8 @@ class ScoreSheet:
         body = table + (f"<ul>{items}</ul>" if items else "")
         if self.reason:
             body = f"<p>{html.escape(self.reason)}</p>{body}"
+        if self._isolation_text:
+            body += f"<p>{self._isolation_text}</p>"
         if self.printed:
             body += fold_html("Printed", f"<pre>{html.escape(self.printed)}</pre>")
         status = (

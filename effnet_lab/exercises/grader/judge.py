@@ -1,0 +1,105 @@
+"""The process that judges what came from a learner's code: trusted, but under limits.
+
+Answers are plain data, and still they may be such that comparing them takes for ever. Then it is
+this process that ends, and not the grader; the task is not right, and all others are judged.
+"""
+
+import atexit
+import contextlib
+import os
+import threading
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from ...view.result import CheckResult
+from ..assignment import Assignment, load_assignment
+from ..probing import Inputs, Outcome
+from ..task import Task, judged
+from .frames import FrameError, read_frame, write_frame
+from .worker_process import Limits, Started, Worker, WorkerLostError
+
+#: Bytes of address space, beside what it has when it begins.
+_MEMORY = 3 * 2**30
+
+#: Seconds until it is there, with all that the tasks import.
+_START = 60.0
+
+#: What of a result is told.
+_FIELDS = ("status", "message", "slip", "points", "max_points", "broken")
+
+
+class Judge:
+    """Judges in another process, one at a time; starts a new one where one was lost."""
+
+    def __init__(self) -> None:
+        self._worker: Worker | None = None
+        self._lock = threading.Lock()
+        atexit.register(self._end)
+
+    def __call__(
+        self, assignment: Assignment, task: Task, inputs: Inputs, outcome: Outcome, seconds: float
+    ) -> CheckResult:
+        """Do as `task.judged` does, within some seconds."""
+        with self._lock:
+            if self._worker is None:
+                self._worker = Worker(Started("judge"), Limits())
+                self._worker.ask(_START, home=str(assignment.home))
+            asked = {"home": str(assignment.home), "task": task.name}
+            try:
+                told = self._worker.ask(seconds, **asked, inputs=inputs, outcome=outcome)
+            except (WorkerLostError, FrameError) as lost:
+                self._end()
+                return _not_judged(task, lost)
+        return CheckResult(**told["result"])
+
+    def _end(self) -> None:
+        if self._worker:
+            self._worker.__exit__()
+            self._worker = None
+
+
+def _not_judged(task: Task, lost: Exception) -> CheckResult:
+    why = "takes too long" if getattr(lost, "kind", "") == "timeout" else "takes too much"
+    return CheckResult(
+        "incorrect",
+        f"What {task.function} gives is so large or odd that comparing it {why}.",
+        "odd",
+        max_points=task.points,
+        broken=True,
+    )
+
+
+@lru_cache
+def _tasks(home: str) -> dict[str, Task]:
+    return {task.name: task for task in load_assignment(Path(home)).tasks}
+
+
+def _answered(asked: dict[str, Any]) -> dict[str, Any]:
+    tasks = _tasks(asked["home"])
+    if "task" not in asked:
+        return {}
+    result = judged(tasks[asked["task"]], asked["inputs"], asked["outcome"])
+    return {"result": {name: getattr(result, name) for name in _FIELDS}}
+
+
+def _set_limits() -> None:
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        most = pages * resource.getpagesize() + _MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def main() -> None:
+    """Answer what is asked on stdin; what the tasks print goes to stderr."""
+    requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    asked: dict[str, Any] = {}
+    with contextlib.suppress(EOFError):
+        while asked := read_frame(requests):
+            answer = _answered(asked)
+            if "task" not in asked:
+                _set_limits()
+            write_frame(replies, {"id": asked["id"], **answer})
