@@ -29,6 +29,7 @@ from tqdm import tqdm
 
 from ..exercises.assignment import Assignment, find_assignment
 from ..exercises.grader.grading import grade
+from ..exercises.grader.isolation import NoSandboxError, find_isolation
 from ..exercises.grader.score_sheet import ScoreRow, ScoreSheet
 from ..exercises.notebook import BadNotebookError, read_cells, written_answer
 from ..exercises.task import Task
@@ -113,12 +114,14 @@ def grade_class(
     ------
     ValueError
         If the submissions, the roster or the settings cannot be understood.
-    RuntimeError
+    NoSandboxError
         If there is no sandbox, and the submissions are not trusted.
     OSError
         If something cannot be read or written.
     """
     course.chosen(assignment)
+    if open_workers is None:
+        find_isolation(trust)  # before anything is changed; workers elsewhere find out themselves
     store = Store(course, assignment)
     with opened(source) as files:
         found = find_submissions(course, assignment, files)
@@ -225,7 +228,7 @@ class _Run:
         one = self.waiting[future]
         try:
             graded = future.result()
-        except BrokenExecutor:
+        except (BrokenExecutor, NoSandboxError):
             raise
         except Exception:  # a cluster lost a worker, or a mistake of ours: once more, alone
             self.lost.append(one)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..exercises.assignment import Assignment
+from ..exercises.grader.score_sheet import ISOLATIONS
 from ..view.cards import STATUSES
 from .course import Course
 from .marks import Line
@@ -142,6 +143,6 @@ def _footer(assignment: Assignment, line: Line) -> str:
         f"The inputs follow from seed {sheet['seed']}, the same for all of this term; the same "
         f"result again: {again}",
     ]
-    if sheet.get("isolation"):
-        said.append(f"Run in: {sheet['isolation']}.")
+    if sheet["isolation"]:
+        said.append(ISOLATIONS[sheet["isolation"]])
     return "".join(f"<p>{_text(one)}</p>" for one in said)

@@ -193,5 +193,10 @@ def _summary(lines: Sequence[Line], troubles: Sequence[str], store: Store) -> st
             f"{by_file} are late by the time of their file alone; if files were copied, set "
             "late.file_times = false"
         )
+    bare = sum(line.record.sheet["isolation"] == "none" for line in lines if line.record)
+    if bare:
+        out.append(
+            f"! {bare} notebooks ran WITHOUT A SANDBOX: they could read and change all that you can"
+        )
     out += [f"! {shown(one, 400)}" for one in troubles]
     return "\n".join([*out, f"{store.folder / 'grades.csv'}"])

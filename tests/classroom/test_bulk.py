@@ -5,6 +5,7 @@ import json
 import re
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -22,6 +23,7 @@ from effnet_lab.classroom.synthetic import HOSTILE, KINDS, synthetic_class, writ
 from effnet_lab.cli import main
 from effnet_lab.exercises.author.derive import derive
 from effnet_lab.exercises.author.template import write_template
+from effnet_lab.exercises.grader.isolation import NoSandboxError
 from effnet_lab.exercises.grader.score_sheet import ScoreSheet
 from effnet_lab.training.sweep import local_cluster
 
@@ -354,6 +356,35 @@ def test_a_dask_cluster_gives_the_same_sheets(course, folder):
     assert [row["total"] for row in table(course).values()] == ["85", "0", "0"]
     assert "3 graded now" in out
     assert "0 graded now" in run(*command)[1]  # the same keys here
+
+
+# Without a sandbox
+
+
+def test_without_a_sandbox_nothing_is_run_or_changed_unless_trusted(course, hand_in, monkeypatch):
+    def none(trust):
+        if not trust:
+            raise NoSandboxError("no sandbox; use --trust-submissions")
+
+    monkeypatch.setattr(bulk, "find_isolation", none)
+    with pytest.raises(NoSandboxError, match="--trust-submissions"):
+        grade_class(course, ASSIGNMENT, hand_in(ada="right"), progress=False)
+    assert not course.grades(ASSIGNMENT).exists()
+
+
+def test_a_worker_without_a_sandbox_ends_the_run(course, hand_in, here):
+    here.on = {1: NoSandboxError("no sandbox there")}
+    with pytest.raises(NoSandboxError, match="no sandbox there"):
+        graded(course, hand_in(ada="right", bob="right"), here)
+
+
+def test_a_run_without_a_sandbox_is_said_loudly_and_on_each_page(course, hand_in, here):
+    graded(course, hand_in(ada="right"), here)
+    store = Store(course, ASSIGNMENT)
+    record = store.read("ada")
+    store.write(replace(record, sheet={**record.sheet, "isolation": "none"}))
+    assert "! 1 notebooks ran WITHOUT A SANDBOX" in write_results(store)
+    assert "WITHOUT a sandbox" in (store.folder / "feedback" / "ada.html").read_text()
 
 
 # The command
