@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "widgets": {"arch", "nn", "records", "training", "view", "blocks"},
     "lessons": {"arch", "nn", "records", "training", "view", "blocks", "widgets"},
     "exercises": {"arch", "records", "view", "blocks"},
-    "classroom": {"view", "exercises"},
+    "classroom": {"arch", "view", "exercises"},
     "cli": {"arch", "records", "training", "view", "exercises", "classroom"},
 }
 

@@ -19,6 +19,8 @@ from .._learner import course_folder
 from ..exercises.assignment import Assignment, Written
 from ..exercises.author.derive import notebook_text
 from .course import Course, Variant
+from .inventory.answers import TIMES, notebook
+from .inventory.answers import part as inventory
 
 #: Files and folders of the course that learners get, beside their exercises.
 _WHOLE = (
@@ -101,14 +103,17 @@ def _edition(course: Course) -> Iterator[tuple[str, bytes]]:
     for name in _WHOLE:
         for path in _files_of(root / name):
             yield path.relative_to(root).as_posix(), _for_learners(path)
+    for when in TIMES:
+        folder = inventory(when).folder
+        yield f"exercises/{folder}/{folder}.ipynb", notebook(when).encode()
     for assignment in course.assignments:
         folder = "exercises" if assignment.is_ours else f"exercises/{assignment.folder}"
-        notebook = assignment.notebook("exercises", root)
+        source = assignment.notebook("exercises", root)
         name = f"exercises/{assignment.folder}/{assignment.folder}.ipynb"
         if not assignment.is_ours:
             yield from _own_tasks(assignment, folder)
             name = f"{folder}/exercises/{assignment.folder}.ipynb"
-        yield name, _with_variants(notebook, assignment, course.variants)
+        yield name, _with_variants(source, assignment, course.variants)
 
 
 def _files_of(path: Path) -> Iterator[Path]:

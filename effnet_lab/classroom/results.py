@@ -32,9 +32,9 @@ def write_results(store: Store, troubles: Sequence[str] = ()) -> str:
     lines = lines_of(store)
     sheets = [_sheet(line) for line in lines if line.record]
     files = {
-        "grades.csv": _csv(_grades(lines)),
-        "moodle.csv": _csv(_moodle(lines, store)),
-        "canvas.csv": _csv(_canvas(lines, store)),
+        "grades.csv": csv_text(_grades(lines)),
+        "moodle.csv": csv_text(_moodle(lines, store)),
+        "canvas.csv": csv_text(_canvas(lines, store)),
         "sheets.json": json.dumps(sheets, indent=1, ensure_ascii=False) + "\n",
         "log.txt": "".join(f"{line}\n" for line in _log(lines, troubles)),
     }
@@ -43,11 +43,12 @@ def write_results(store: Store, troubles: Sequence[str] = ()) -> str:
             page = feedback_page(store.course, store.assignment, line)
             files[f"feedback/{line.learner.id}.html"] = page
     for name, text in files.items():
-        _write(store.folder / name, text)
+        write_text(store.folder / name, text)
     return _summary(lines, troubles, store)
 
 
-def _write(path: Path, text: str) -> None:
+def write_text(path: Path, text: str) -> None:
+    """Write a file if that changes it; what no text file may hold becomes a question mark."""
     content = text.encode(errors="replace")
     if not path.exists() or path.read_bytes() != content:
         write_atomically(path, content)
@@ -68,9 +69,10 @@ def _sheet(line: Line) -> dict[str, Any]:
 # ------------------------------------------------------------------ tables
 
 
-def _csv(rows: Iterable[Mapping[str, object]]) -> str:
+def csv_text(rows: Iterable[Mapping[str, object]]) -> str:
+    """Return rows as CSV that no spreadsheet takes for formulas; they have the same columns."""
     text, found = io.StringIO(), [{name: _cell(one) for name, one in row.items()} for row in rows]
-    writer = csv.DictWriter(text, list(found[0]), lineterminator="\n")
+    writer = csv.DictWriter(text, list(found[0]) if found else [], lineterminator="\n")
     writer.writeheader()
     writer.writerows(found)
     return text.getvalue()

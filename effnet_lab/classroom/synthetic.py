@@ -18,9 +18,13 @@ from ..exercises.assignment import Assignment
 from ..exercises.author.audit import Workbench, judge
 from ..exercises.author.mutants import POWER, mutants
 from ..exercises.task import PUBLIC_SEEDS, Task
+from .styles import disguised, in_another_hand
 
 #: Wrong answers that are kept of each task.
 _WRONG = 6
+
+#: Share of the places at which a learner writes otherwise than the solution.
+_HAND = 0.4
 
 #: What a hostile cell does; none may gain or cost anything but its own time.
 HOSTILE = (
@@ -51,11 +55,14 @@ class Synthetic:
         As in its file.
     points
         What each task should get.
+    copy_of
+        Id of the one that it was copied from; empty if it is honest.
     """
 
     kind: str
     notebook: Mapping[str, Any]
     points: Mapping[str, float]
+    copy_of: str = ""
 
     @property
     def content(self) -> bytes:
@@ -135,6 +142,7 @@ def synthetic(answers: Answers, kind: str, seed: int) -> Synthetic:
         wrong = answers.wrong[task.name]
         failed = bool(wrong) and random.random() < share
         code = random.choice(wrong) if failed else answers.right(task, random)
+        code = in_another_hand(code, random, _HAND)
         cells[task.cell]["source"] = code.strip().splitlines(keepends=True)
     for part in answers.assignment.written:
         model = "".join(cells[f"{part.cell}-answer"]["source"]).split(". ")
@@ -148,8 +156,33 @@ def synthetic(answers: Answers, kind: str, seed: int) -> Synthetic:
     return Synthetic(kind, notebook, points)
 
 
+def copied(answers: Answers, source: str, made: Synthetic, seed: int) -> Synthetic:
+    """Copy a submission: with other names and comments, its functions in another order.
+
+    Every other copy is rewritten at a tenth of the places where there is a choice, too.
+
+    Parameters
+    ----------
+    answers
+        Of the assignment.
+    source, made
+        Id and submission that is copied; an honest one.
+    seed
+        The same one makes the same copy.
+    """
+    random, notebook = Random(f"copy {seed}"), copy.deepcopy(dict(made.notebook))
+    names = {task.cell for task in answers.assignment.tasks}
+    cells = [cell for cell in notebook["cells"] if cell["id"] in names]
+    share = 0.1 * (seed % 2)
+    codes = [disguised("".join(cell["source"]), random, share) for cell in cells]
+    random.shuffle(codes)
+    for cell, code in zip(cells, codes, strict=True):
+        cell["source"] = code.splitlines(keepends=True)
+    return Synthetic(made.kind, notebook, answers.points(notebook), source)
+
+
 def synthetic_class(
-    assignment: Assignment, counts: Mapping[str, int]
+    assignment: Assignment, counts: Mapping[str, int], copies: int = 0
 ) -> Iterator[tuple[str, Synthetic]]:
     """Yield an id and a submission for each of a class.
 
@@ -159,12 +192,18 @@ def synthetic_class(
         Which one.
     counts
         Kind -> how many.
+    copies
+        How many more are copies, each of another that is partly right.
     """
-    answers, number = Answers(assignment), 0
-    for kind, count in counts.items():
-        for seed in range(count):
-            number += 1
-            yield f"s{number:03d}", synthetic(answers, kind, seed)
+    answers = Answers(assignment)
+    sources: list[tuple[str, Synthetic]] = []
+    made = (synthetic(answers, kind, seed) for kind, n in counts.items() for seed in range(n))
+    for number, one in enumerate(made, 1):
+        yield f"s{number:03d}", one
+        if one.kind == "partly right" and len(sources) < copies:
+            sources.append((f"s{number:03d}", one))
+    for seed, (name, one) in enumerate(sources):
+        yield f"c{seed + 1:03d}", copied(answers, name, one, seed)
 
 
 def write_class(folder: Path, assignment: Assignment, made: Mapping[str, Synthetic]) -> Path:

@@ -150,6 +150,39 @@ def essays(folder: Path, assignment: "Assignment", blind: bool, port: int, brows
     click.echo(write_results(store))
 
 
+@classes.command(epilog=examples("class inventory spring moodle.zip --when before"))
+@folder
+@click.argument("submissions", type=PATH)
+@click.option("--when", type=click.Choice(["before", "after"]), required=True)
+def inventory(folder: Path, submissions: Path, when: str) -> None:
+    """Collect what a class answered to the concept inventory; no notebook is run."""
+    from ..classroom.course import read_course
+    from ..classroom.inventory.answers import collect, kept_answers
+
+    course = read_course(folder)
+    found = collect(course, submissions, when)
+    answered = sum(map(bool, kept_answers(course, when).values()))
+    click.echo(f"{found.layout} layout; {answered} of {len(course.roster)} answered")
+    for text in found.troubles:
+        click.echo(f"! {text}")
+    raise click.exceptions.Exit(3 if found.troubles else 0)
+
+
+@classes.command(epilog=examples("class report spring", "class report spring --assignment 02"))
+@folder
+@click.option("--assignment", type=_ASSIGNMENT, help="By default all that are graded.")
+def report(folder: Path, assignment: "Assignment | None") -> None:
+    """Show the class as a whole: points, slips, tasks, what looks alike, the inventory.
+
+    One page that needs nothing else, and its numbers as CSV and JSON, in DIR/report/.
+    """
+    from ..classroom.course import read_course
+    from ..classroom.report.render import write_report
+
+    course = read_course(folder)
+    click.echo(f"{write_report(course, course.chosen(assignment) if assignment else None)}")
+
+
 @classes.command("export", epilog=examples("class export spring --assignment 02 gradebook.db"))
 @folder_and_assignment
 @click.argument("gradebook", type=PATH)

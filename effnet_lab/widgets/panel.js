@@ -209,6 +209,5 @@ function makePanel({ model, el, source = null, paint = null, actions = {} }) {
   );
   if (!model.get("controls").length) column.remove();
   show(first);
-  requestAnimationFrame(() => foldTwin(el)); // when it is on the page
   return () => kernel.close();
 }

@@ -1,9 +1,13 @@
 """A course of one assignment and three learners."""
 
+import json
+import re
+
 import pytest
 from handed_in import ASSIGNMENT, ROSTER
 
 from effnet_lab.classroom.course import init_course, read_course
+from effnet_lab.exercises.assignment import course_folder
 
 
 @pytest.fixture
@@ -31,3 +35,17 @@ def settings(folder):
         return read_course(folder)
 
     return settings
+
+
+@pytest.fixture
+def headings_of():
+    """Return the headings of a lesson, without their minutes."""
+
+    def headings_of(lesson):
+        cells = json.loads((course_folder() / "notebooks" / f"{lesson}.ipynb").read_bytes())[
+            "cells"
+        ]
+        text = "\n".join("".join(cell["source"]) for cell in cells)
+        return re.findall(r"^##+ (.*?)(?: \(\d+ min\))?$", text, re.MULTILINE)
+
+    return headings_of
