@@ -101,15 +101,13 @@ def sharper_resolution() -> Question:
     )
 
 
-def part_worth_most() -> Question:
+def parts_missed() -> Question:
     study = Study("architectures")
-    base = study[CIFAR_BASE.name]
-    changed = study.comparison.against(base)
-    worst = min(changed, key=lambda found: found.value)
+    changed = study.comparison.against(study[CIFAR_BASE.name])
+    missed = [found for found in changed if found.told_apart and found.value < 0]
     return predict(
-        "Which change costs most accuracy, at equal MACs?",
-        answer=worst.first.spec.name,
-        choices=tuple(found.first.spec.name for found in changed),
+        f"For how many of the {len(changed)} changes do the runs show a loss, beyond noise?",
+        answer=len(missed),
         why=f"{said(changed)}.",
     )
 
