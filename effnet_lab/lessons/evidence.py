@@ -18,9 +18,10 @@ class Study:
     def __getitem__(self, name: str) -> Result:
         return self.results[name]
 
-    def gain(self, name: str, base: str) -> Difference:
-        """Compare one network with another, a difference that was asked for before looking."""
-        return self.comparison.against(self[base], [self[name]])[0]
+    def gain(self, name: str, base: str, beside: Iterable[str] = ()) -> Difference:
+        """Compare one network with another, as one of several that are looked at together."""
+        together = dict.fromkeys([name, *beside])
+        return self.comparison.against(self[base], [self[one] for one in together])[0]
 
     def range(self, names: Iterable[str]) -> Difference:
         """Compare the best of some networks with the worst, as one of all pairs."""

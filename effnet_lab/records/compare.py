@@ -173,6 +173,11 @@ class Difference:
         return None if self.margin is None else (self.value - self.margin, self.value + self.margin)
 
     @property
+    def errors(self) -> float | None:
+        """How many standard errors the margin is; None without a test, or without a spread."""
+        return self.margin / self.error if self.margin is not None and self.error else None
+
+    @property
     def n(self) -> tuple[int, int]:
         """The numbers of seeds."""
         return self.first.n, self.second.n

@@ -161,11 +161,15 @@ class _Gain(NamedTuple):
 
 
 class _Study(NamedTuple):
-    """A panel: its name, what each family gained, and the families that may have gained most."""
+    """A panel: its name, what each family gained, and the families that may have gained most.
+
+    `margins` says what its bars are made of.
+    """
 
     name: str
     gains: list[_Gain]
     leaders: list[str]
+    margins: str = ""
 
 
 def gains_beside_paper(
@@ -245,7 +249,8 @@ def differences(
     require_number("factor", factor, 1, 1000)
     study, _, members = _members("the study", records, factor, metric)
     rows: list[tuple[Cell, ...]] = []
-    for found in study.pairs(members):
+    pairs = study.pairs(members)
+    for found in pairs:
         pair = f"{found.first.family} over {found.second.family}"
         seeds = f"{found.n[0]} and {found.n[1]}"
         # Two digits, as an end may be near zero.
@@ -253,10 +258,19 @@ def differences(
         rows.append((pair, round(100 * found.value, 2), ends, seeds, found.verdict))
     return Table(
         f"Differences in {METRICS[metric]} at about {factor:g} x the base's MACs, "
-        f"with {CONFIDENCE:.0%} intervals for all pairs at once (Tukey)",
+        f"with {CONFIDENCE:.0%} intervals for all pairs at once (Tukey's{_margins(pairs)})",
         ("pair", "difference (points)", "interval", "seeds", "verdict"),
         tuple(rows),
     )
+
+
+def _margins(found: Iterable[Difference]) -> str:
+    """Say what the margins are made of; nothing without tests."""
+    tested = [(one.errors, 100 * one.error) for one in found if one.errors and one.error]
+    if not tested:
+        return ""
+    errors, sizes = (format_range(values, "{:.2f}".format) for values in zip(*tested, strict=True))
+    return f": {errors} standard errors of {sizes} points each way"
 
 
 def _paper_study() -> _Study:
@@ -315,10 +329,11 @@ def _gain(found: Difference) -> _Gain:
 
 def _study(name: str, study: Comparison, base: Result, members: Sequence[Result]) -> _Study:
     """Make a panel from what the members gained over the base."""
-    gains = [_gain(found) for found in study.against(base, members)]
+    against = study.against(base, members)
+    gains = [_gain(found) for found in against]
     lead = study.lead(members)
     close = [found.second.family for found in lead if found.within_noise]
-    return _Study(name, gains, [best_first(members)[0].family, *close])
+    return _Study(name, gains, [best_first(members)[0].family, *close], _margins(against))
 
 
 def _gains_title(panels: Sequence[_Study]) -> str:
@@ -337,10 +352,13 @@ def _gains_title(panels: Sequence[_Study]) -> str:
 def _gains_caption(panels: Sequence[_Study]) -> str:
     then = facts.TABLE_7_BASE_2019
     now = next(row for row in facts.TABLE_7 if row.family == "base")
+    told = [f"{study.name.partition(':')[0]}{study.margins}" for study in panels if study.margins]
+    margins = f" (Dunnett's; {'; '.join(told)})" if told else ""
     seeds = _seeds({g.seeds for study in panels for g in study.gains if g.seeds})
     return (
         f"Points of accuracy over the base, each panel on its own scale; bars: {CONFIDENCE:.0%} "
-        f"intervals of the difference ({seeds}), none with one seed or nothing published. "
+        f"intervals of the difference ({seeds}), all of a panel at once{margins}; none with one "
+        "seed or nothing published. "
         f"Paper: Table 7 of {VERSIONS['v5']}; in 2019 its base was {then.text}, not "
         f"{now.top1:.1f}%, so gains were {now.top1 - then.value:.1f} points larger"
     )
