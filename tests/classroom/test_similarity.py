@@ -113,6 +113,12 @@ def test_any_code_can_be_read(cell):
     assert source.places
 
 
+def test_no_submission_fills_the_memory():
+    long = {f"s{n}": [f"x = [{', '.join(f'{n}.{m}' for m in range(40_000))}]"] for n in range(10)}
+    assert compare(long, ASSIGNMENT).pairs == ()
+    assert len(Source(long["s0"]).tokens) == 20_000
+
+
 def test_of_a_few_submissions_nothing_is_said(code):
     few = dict([*code.items()][: FEWEST - 1])
     found = compare(few, ASSIGNMENT)

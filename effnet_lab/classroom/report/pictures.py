@@ -31,10 +31,12 @@ def totals(found: Findings) -> Picture:
     )
 
 
-def tasks(found: Findings) -> Picture:
-    """Draw the mean share of the points of each task."""
+def tasks(found: Findings) -> Picture | None:
+    """Draw the mean share of the points of each task; None if none is known."""
     shares = {item.title: item.share for item in found.items if item.share is not None}
     counts = [(title, round(100 * share)) for title, share in shares.items()]
+    if not counts:
+        return None
     return _bars(
         "How hard was each task?",
         "Mean share of its points that the class got, in percent: short bars are hard tasks.",

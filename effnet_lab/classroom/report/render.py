@@ -12,7 +12,7 @@ from ..page import escaped, page, printable
 from ..results import csv_text, write_text
 from ..store import Store
 from . import pictures
-from .findings import Findings, InventoryFindings, Item, findings, inventory_findings
+from .findings import Asked, Findings, InventoryFindings, Item, findings, inventory_findings
 from .similarity import FEWEST as FEWEST_COMPARED
 from .similarity import Pair
 from .statistics import SMALL
@@ -128,8 +128,7 @@ def _points(found: Findings) -> Iterator[str]:
     ):
         if names:
             yield f"<p><strong>{words}:</strong> {escaped(', '.join(names))}</p>"
-    if handed:
-        yield pictures.totals(found).to_html()
+    yield from _drawn(pictures.totals(found))
 
 
 def _still_open(found: Findings) -> str:
@@ -141,60 +140,51 @@ def _slips(found: Findings) -> Iterator[str]:
     if not found.slips:
         yield "<p>None was made.</p>"
         return
-    if picture := pictures.slips(found.slips):
-        yield picture.to_html()
+    yield from _drawn(pictures.slips(found.slips))
     rows = [
-        (one.slip, one.title, f"{one.count} of {one.of}", one.section, one.message)
+        {
+            "slip": one.slip,
+            "task": one.title,
+            "submissions": f"{one.count} of {one.of}",
+            "treated in": one.section,
+            "what most of them were told": one.message,
+        }
         for one in found.slips
     ]
-    columns = ("slip", "task", "submissions", "treated in", "what most of them were told")
-    yield _table(columns, rows, "Slips, of those who attempted the task")
+    yield _table("Slips, of those who attempted the task", rows)
 
 
 def _items(found: Findings) -> Iterator[str]:
     yield "<h3>Tasks</h3>"
-    if not found.totals:
-        return
-    yield pictures.tasks(found).to_html()
-    if picture := pictures.discriminations(found):
-        yield from _discriminations(found, picture)
-    columns = (
-        "task",
-        "points",
-        "full",
-        "part",
-        "none",
-        "not attempted",
-        "share",
-        "discrimination",
-        "treated in",
-    )
-    yield _table(columns, [_item(one) for one in found.items], "All tasks: submissions by points")
-
-
-def _discriminations(found: Findings, picture: Picture) -> Iterator[str]:
-    yield picture.to_html()
+    yield from _drawn(pictures.tasks(found), pictures.discriminations(found))
     if (n := len(found.totals)) < SMALL:
         yield (
-            f"<p><strong>With {n} submissions</strong> these correlations say little: do not drop "
-            "a task for one of them alone.</p>"
+            f"<p><strong>With {n} submissions</strong> correlations say little: do not drop a task "
+            "for one of them alone.</p>"
         )
+    yield _table("All tasks: submissions by points", list(map(_item, found.items)))
 
 
-def _item(one: Item) -> tuple[Cell, ...]:
-    share = None if one.share is None else f"{one.share:.0%}"
-    discrimination = str(one.discrimination) if one.discrimination else None
-    return (
-        one.title,
-        one.points,
-        one.full,
-        one.part,
-        one.none,
-        one.not_attempted,
-        share,
-        discrimination,
-        one.section,
-    )
+def _item(one: Item) -> dict[str, Cell]:
+    return {
+        "task": one.title,
+        "points": one.points,
+        "full": one.full,
+        "part": one.part,
+        "none": one.none,
+        "not attempted": one.not_attempted,
+        "share": _percent(one.share),
+        "discrimination": str(one.discrimination or ""),
+        "treated in": one.section,
+    }
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{share:.0%}"
+
+
+def _drawn(*made: Picture | None) -> Iterator[str]:
+    yield from (picture.to_html() for picture in made if picture)
 
 
 def _similar(found: Findings) -> Iterator[str]:
@@ -240,25 +230,25 @@ def _inventory(found: InventoryFindings) -> Iterator[str]:
         "bootstrap interval over learners).</p>"
     )
     yield pictures.inventory(found).to_html()
-    rows = []
-    for number, one in enumerate(found.asked, 1):
-        shares = [None if share is None else f"{share:.0%}" for share in one.right]
-        wrong = [None if most is None else f"{most[0]} ({most[1]:.0%})" for most in one.commonest]
-        rows.append((f"{number}. {one.question.text}", *shares, *wrong, one.question.where))
-    columns = (
-        "question",
-        "right before",
-        "right after",
-        "commonest misconception before",
-        "after",
-        "treated in",
-    )
-    yield _table(columns, rows, "The questions, and the commonest wrong choice of each")
+    rows = [_asked(number, one) for number, one in enumerate(found.asked, 1)]
+    yield _table("The questions, and the commonest wrong choice of each", rows)
 
 
-def _table(columns: tuple[str, ...], rows: Sequence[tuple[Cell, ...]], caption: str) -> str:
+def _asked(number: int, one: Asked) -> dict[str, Cell]:
+    wrong = [most and f"{most[0]} ({most[1]:.0%})" for most in one.commonest]
+    return {
+        "question": f"{number}. {one.question.text}",
+        "right before": _percent(one.right[0]),
+        "right after": _percent(one.right[1]),
+        "commonest misconception before": wrong[0],
+        "after": wrong[1],
+        "treated in": one.question.where,
+    }
+
+
+def _table(caption: str, rows: Sequence[Mapping[str, Cell]]) -> str:
     shown = tuple(
-        tuple((printable(cell) or None) if isinstance(cell, str) else cell for cell in row)
+        tuple((printable(cell) or None) if isinstance(cell, str) else cell for cell in row.values())
         for row in rows
     )
-    return f'<div class="scroll">{table_html(columns, shown, escaped(caption))}</div>'
+    return f'<div class="scroll">{table_html(tuple(rows[0]), shown, escaped(caption))}</div>'

@@ -21,7 +21,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -34,6 +34,9 @@ RUN = 12
 
 #: Fewer submissions than this do not tell what is rare.
 FEWEST = 8
+
+#: Tokens of a submission that are compared; an honest one has a tenth of them.
+_LONGEST = 20_000
 
 #: Fragments of a pair that are shown, the longest, and characters of each.
 _FRAGMENTS, _MOST = 6, 1500
@@ -63,16 +66,16 @@ class Source:
     code
         Sources of cells.
     known
-        Names that are not made alike: those of the exercise.
+        Names that are not made alike: those of the exercise. None for all.
     given
         Runs that do not count.
     """
 
     def __init__(
-        self, code: Sequence[str], known: Container[str] = (), given: Container[int] = ()
+        self, code: Sequence[str], known: Container[str] | None = None, given: Container[int] = ()
     ) -> None:
         self.lines = [line for cell in code for line in cell.splitlines()]
-        self.tokens = list(_tokens(code, known))
+        self.tokens = list(islice(_tokens(code, known), _LONGEST))
         runs = [self._run(n) for n in range(len(self.tokens) - RUN + 1)]
         self.runs = [None if run in given else run for run in runs]
         #: Run -> where it is first.
@@ -90,7 +93,7 @@ class Source:
         return "\n".join(self.lines[first : last + 1])[:_MOST]
 
 
-def _tokens(code: Sequence[str], known: Container[str]) -> Iterator[Token]:
+def _tokens(code: Sequence[str], known: Container[str] | None = None) -> Iterator[Token]:
     above = statement = 0
     for cell in code:
         before = None
@@ -107,11 +110,12 @@ def _tokens(code: Sequence[str], known: Container[str]) -> Iterator[Token]:
         above += len(cell.splitlines())
 
 
-def _word(one: tokenize.TokenInfo, before: str | None, known: Container[str]) -> str:
+def _word(one: tokenize.TokenInfo, before: str | None, known: Container[str] | None) -> str:
     if one.type == tokenize.STRING:
         return "text"
-    own = one.type == tokenize.NAME and one.string not in _PYTHON and one.string not in known
-    return "name" if own and before != "." else one.string
+    if known is None or one.type != tokenize.NAME or before == ".":
+        return one.string
+    return one.string if one.string in _PYTHON or one.string in known else "name"
 
 
 # ------------------------------------------------------------------ pairs
@@ -191,7 +195,7 @@ def compare(code: Mapping[str, Sequence[str]], assignment: Assignment) -> Simila
         Whose exercise, references and solution count.
     """
     exercise = _code_cells(assignment, "exercises")
-    known = {token.word for token in _tokens(exercise, _Everything())}
+    known = {token.word for token in _tokens(exercise)}
     given = set(Source(exercise, known).places)
     sources = {name: Source(cells, known, given) for name, cells in code.items()}
     sources = {name: source for name, source in sources.items() if source.places}
@@ -216,11 +220,6 @@ def compare(code: Mapping[str, Sequence[str]], assignment: Assignment) -> Simila
     )
 
 
-class _Everything:
-    def __contains__(self, name: object) -> bool:
-        return True
-
-
 @dataclass
 class _Comparison:
     """All sources of a class, and the weights of their runs."""
@@ -239,11 +238,12 @@ class _Comparison:
     @cached_property
     def tokens(self) -> NDArray[Any]:
         """Weights that each two have in common; 0 on the diagonal."""
-        column = {run: n for n, run in enumerate(self.weights)}
+        counts = Counter(run for source in self.sources.values() for run in source.places)
+        column = {run: n for n, run in enumerate(run for run, by in counts.items() if by > 1)}
         has = np.zeros((len(self.sources), len(column)), np.float32)
         for row, source in zip(has, self.sources.values(), strict=True):
-            row[[column[run] for run in source.places]] = 1
-        found = (has * np.array([*self.weights.values()], np.float32)) @ has.T
+            row[[column[run] for run in source.places if run in column]] = 1
+        found = (has * np.array([self.weights[run] for run in column], np.float32)) @ has.T
         np.fill_diagonal(found, 0)
         return found
 
