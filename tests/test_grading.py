@@ -93,6 +93,13 @@ def test_a_known_slip_is_named(graded):
     assert "added, not multiplied" in row(sheet).message
 
 
+def test_a_helper_is_blamed_only_if_it_is_wrong(graded):
+    wrong = "def conv_macs(*args, **kwargs):\n    return 1"
+    sheet = graded(solved(wrong))
+    assert "mend it first" not in row(sheet, "counting_cost.conv_macs").message
+    assert "Your conv_macs is not right yet" in row(sheet, "counting_cost.intensity").message
+
+
 def test_magics_and_top_level_await_work(graded):
     cell = "%time 1 + 1\n!echo from the shell\nimport asyncio\nawait asyncio.sleep(0)"
     sheet = graded(solved(f"{cell}\n%matplotlib inline"), limits=Limits())

@@ -45,7 +45,7 @@ class Judge:
             if self._worker is None:
                 self._worker = Worker(Started("judge"), Limits())
                 self._worker.ask(_START, home=str(assignment.home))
-            asked = {"home": str(assignment.home), "task": task.name}
+            asked = {"home": str(assignment.home), "task": _key(task)}
             try:
                 told = self._worker.ask(seconds, **asked, inputs=inputs, outcome=outcome)
             except (WorkerLostError, FrameError) as lost:
@@ -70,9 +70,15 @@ def _not_judged(task: Task, lost: Exception) -> CheckResult:
     )
 
 
+def _key(task: Task) -> str:
+    """Return what both sides know a task by: one that another uses has no name of its own."""
+    return task.name or task.function
+
+
 @lru_cache
 def _tasks(home: str) -> dict[str, Task]:
-    return {task.name: task for task in load_assignment(Path(home)).tasks}
+    tasks = load_assignment(Path(home)).tasks
+    return {_key(one): one for task in tasks for one in (*task.uses, task)}
 
 
 def _answered(asked: dict[str, Any]) -> dict[str, Any]:

@@ -64,19 +64,13 @@ class Sandbox:
         self._said: dict[tuple[str, Any], dict[str, Any]] = {}
         self._number = 0
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            place = "/tmp" if self.folder is None else self.folder
-            self.process = subprocess.Popen(
-                self._command(assignment, theirs.fileno()),
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                cwd=self.folder,
-                env=worker_environment(place),
-                start_new_session=True,
-            )
-        threading.Thread(target=self._listen, daemon=True).start()
+        started = threading.Event()
+        # It ends with the thread that starts it, so that thread must stay.
+        arguments = (self._command(assignment, theirs.fileno()), theirs, started)
+        threading.Thread(target=self._run, args=arguments, daemon=True).start()
+        started.wait()
+        if not hasattr(self, "process"):
+            raise SandboxError("the sandbox could not be started")
         try:
             self.rooms = bool(self._await("ready", True)["rooms"])
         except SandboxError:
@@ -150,6 +144,24 @@ class Sandbox:
         except OSError as error:
             raise SandboxError(f"the sandbox has ended: {error}") from None
         return self._await(answer, value)
+
+    def _run(self, command: list[str], theirs: socket.socket, started: threading.Event) -> None:
+        place = "/tmp" if self.folder is None else self.folder
+        try:
+            with theirs:
+                self.process = subprocess.Popen(
+                    command,
+                    pass_fds=[theirs.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    cwd=self.folder,
+                    env=worker_environment(place),
+                    start_new_session=True,
+                )
+        finally:
+            started.set()
+        self._listen()
 
     def _listen(self) -> None:
         with contextlib.suppress(OSError, ValueError):
@@ -232,14 +244,20 @@ def open_sandbox(assignment: Assignment, kind: Isolation) -> Sandbox:
     with _opening:
         found = _open.get(key)
         if found is None or not found.is_alive:
+            if found is not None:
+                found.close()
             found = Sandbox(assignment, kind)
             if found.rooms:
                 _open[key] = found
         return found
 
 
+def opened() -> list[Sandbox]:
+    """Return the sandboxes that are kept for more workers."""
+    return [sandbox for (process, *_), sandbox in _open.items() if process == os.getpid()]
+
+
 @atexit.register
 def _close_all() -> None:
-    for (process, *_), sandbox in _open.items():
-        if process == os.getpid():
-            sandbox.close()
+    for sandbox in opened():
+        sandbox.close()

@@ -122,11 +122,21 @@ def stand_in() -> ModuleType:
 
 def new_shell() -> Any:
     """Return IPython's shell: magics and top-level await work, nothing is kept on disk."""
+    from IPython.core.displayhook import DisplayHook
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
 
+    class Results(DisplayHook):
+        """Shows what a cell returns, but for what stands in for a check's result."""
+
+        def __call__(self, result: object = None) -> None:
+            shown = None if isinstance(result, Unjudged) else result
+            super().__call__(shown)  # type: ignore[no-untyped-call]
+
     class Shell(InteractiveShell):
         """A shell without a window, that prints no tracebacks: they are handed on."""
+
+        displayhook_class = Results
 
         def enable_gui(self, gui: str | None = None) -> None:
             """There is none."""

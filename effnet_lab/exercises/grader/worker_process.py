@@ -227,20 +227,20 @@ class Worker:
         return reply
 
     def _write(self, stream: BinaryIO) -> None:
-        with stream, contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError), stream:
             while (request := self._requests.get()) is not None:
                 write_frame(stream, request)
 
     def _read(self, stream: BinaryIO) -> None:
         read = 0
-        with stream, contextlib.suppress(EOFError, FrameError, OSError, ValueError):
+        with contextlib.suppress(EOFError, FrameError, OSError, ValueError), stream:
             while read <= self._number:  # one that talks without being asked is not listened to
                 self._replies.put(read_frame(stream))
                 read += 1
         self._replies.put(None)
 
     def _drain(self, stream: BinaryIO) -> None:
-        with stream, contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError), stream:
             while chunk := os.read(stream.fileno(), 2**16):
                 self.printed_in_all += len(chunk)
                 self.printed += chunk[: self.limits.output - len(self.printed)]
