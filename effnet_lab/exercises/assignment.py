@@ -99,7 +99,7 @@ class Assignment:
     contents: tuple[str | Written, ...]
     lesson: str | None = None
     allowed: tuple[str, ...] = ()
-    sections: Mapping[str, str] = field(default_factory=dict)
+    sections: Mapping[str, str] = field(default_factory=dict, hash=False)
     package: str = ""
     home: Path = Path()
 
