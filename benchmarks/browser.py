@@ -95,7 +95,11 @@ def jupyter_lab(folder: Path, settings: Path, dark: bool = False) -> Iterator[st
             yield f"http://127.0.0.1:{port}/lab"
         finally:
             server.terminate()
-            server.wait(60)
+            try:
+                server.wait(20)
+            except subprocess.TimeoutExpired:  # it waits for a kernel that was restarted
+                server.kill()
+                server.wait()
 
 
 def _await_answer(address: str, server: subprocess.Popen[bytes], log: Path) -> None:

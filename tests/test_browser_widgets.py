@@ -17,8 +17,15 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 STEPS = "from effnet_lab.widgets import kernel_steps\nkernel_steps()"
 COSTS = "from effnet_lab.widgets import conv_costs\nconv_costs()"
 LAB = "from effnet_lab.widgets import scaling_lab\nscaling_lab()"
-GUESS = "from effnet_lab.lessons import ask\nask('compound.b7_macs')"
-QUIZ = "from effnet_lab.lessons import ask\nask('compound.counts_once')"
+CARD = """from effnet_lab.lessons.question_card import QuestionCard
+from effnet_lab.lessons.questions import predict, quiz
+"""
+GUESS = CARD + "QuestionCard('guess', predict('How many?', answer=97.8, unit='x'))"
+QUIZ = (
+    CARD
+    + """choices = {"α": "Yes, once.", "β": "No, twice."}
+QuestionCard("quiz", quiz("Which?", answer="α", choices=choices))"""
+)
 GONE = "gone: run this cell again"
 
 
