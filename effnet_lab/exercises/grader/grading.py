@@ -38,6 +38,9 @@ _LARGE = {"torch": "torch", "matplotlib": "matplotlib.pyplot"}
 #: Characters of a text that a worker gives, at most.
 _MOST_TEXT = 300
 
+#: Cells whose troubles are told, and characters of what is said of a task.
+_MOST_TROUBLES, _MOST_REMARK = 50, 2000
+
 _judge = Judge()
 
 
@@ -103,7 +106,7 @@ def grade(
 
 def _row(run: "_Run", task: Task, seed: int) -> ScoreRow:
     result = first_failure_of(task, run.results, draws(seed))
-    message = _clean(result.message)
+    message = _clean(result.message[:_MOST_REMARK])
     if result.status == "not attempted" or result.broken:
         message = f"{message} {_clean(run.remark(task))}".strip()
     return ScoreRow(
@@ -164,6 +167,13 @@ class _Run:
     def _left(self) -> float:
         return self.deadline - time.monotonic()
 
+    def _is_late(self) -> bool:
+        """Whether the time is up; then nothing more is run."""
+        if self._left() <= 0 and not self.reason:
+            self.reason = f"Its {self.limits.notebook:g} s were used up; the rest was not tried."
+            self._end()
+        return self._left() <= 0
+
     def _outcome(self, task: Task, inputs: Inputs) -> Outcome:
         worker = self._ready()
         if worker is None:
@@ -184,10 +194,7 @@ class _Run:
 
     def _ready(self) -> Worker | None:
         """Return a worker that has run the cells; None if there is no way to get one."""
-        if self._left() <= 0 and not self.reason:
-            self.reason = f"Its {self.limits.notebook:g} s were used up; the rest was not tried."
-            self._end()
-        while self._worker is None and not self.reason:
+        while not (self._is_late() or self.reason or self._worker):
             try:
                 self._start()
             except WorkerLostError as lost:
@@ -219,7 +226,7 @@ class _Run:
             self.dropped[cell.number] = lost.reason
             self._keep_printed(worker)
             self._end()
-            if len(self.dropped) > self.limits.drops:
+            if not self._is_late() and len(self.dropped) > self.limits.drops:
                 self.reason = (
                     f"{len(self.dropped)} cells hang or end the process; the rest was not run."
                 )
@@ -246,8 +253,10 @@ class _Run:
         """Say what happened to single cells."""
         told = {n: f"{why}, and was left out" for n, why in self.dropped.items()}
         told |= {n: f"stopped with {why}" for n, why in self.errors.items() if n not in told}
-        for number in sorted(told):
+        for number in sorted(told)[:_MOST_TROUBLES]:
             yield _clean(f"Cell {number} {told[number]}.")
+        if len(told) > _MOST_TROUBLES:
+            yield f"{len(told) - _MOST_TROUBLES:,} more cells did not end well."
 
     def remark(self, task: Task) -> str:
         """Say what may have kept a task from being there: a cell that failed, or a copy of it."""

@@ -7,6 +7,7 @@ this process that ends, and not the grader; the task is not right, and all other
 import atexit
 import contextlib
 import os
+import tempfile
 import threading
 from functools import lru_cache
 from pathlib import Path
@@ -34,6 +35,7 @@ class Judge:
 
     def __init__(self) -> None:
         self._worker: Worker | None = None
+        self._owner = 0
         self._lock = threading.Lock()
         atexit.register(self._end)
 
@@ -42,8 +44,9 @@ class Judge:
     ) -> CheckResult:
         """Do as `task.judged` does, within some seconds."""
         with self._lock:
-            if self._worker is None:
-                self._worker = Worker(Started("judge"), Limits())
+            if self._worker is None or self._owner != os.getpid():  # else it is a parent's
+                self._worker = Worker(Started("judge", tempfile.gettempdir()), Limits())
+                self._owner = os.getpid()
                 self._worker.ask(_START, home=str(assignment.home))
             asked = {"home": str(assignment.home), "task": _key(task)}
             try:
@@ -54,7 +57,7 @@ class Judge:
         return CheckResult(**told["result"])
 
     def _end(self) -> None:
-        if self._worker:
+        if self._worker and self._owner == os.getpid():
             self._worker.__exit__()
             self._worker = None
 

@@ -133,7 +133,7 @@ def set_limits(limits: Mapping[str, int]) -> None:
         (resource.RLIMIT_CPU, limits["computing"]),
         (resource.RLIMIT_FSIZE, 2**27),
         (resource.RLIMIT_NOFILE, _MOST_OPEN),
-        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_CORE, 1),  # 0 would still be handed to a program of the machine's
     ):
         _, hard = resource.getrlimit(which)
         least = value if hard == resource.RLIM_INFINITY else min(value, hard)

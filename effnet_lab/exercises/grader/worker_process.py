@@ -149,10 +149,19 @@ class _Forked:
 
 
 class Started:
-    """A plain process of a module's `main`, which reads requests and writes replies."""
+    """A plain process of a module's `main`, which reads requests and writes replies.
 
-    def __init__(self, module: str) -> None:
-        self.folder = tempfile.mkdtemp(prefix="effnet-worker-")
+    Parameters
+    ----------
+    module
+        Of this folder.
+    folder
+        Where it works; by default one of its own, which is removed with it.
+    """
+
+    def __init__(self, module: str, folder: str = "") -> None:
+        self.own = not folder
+        self.folder = folder or tempfile.mkdtemp(prefix="effnet-worker-")
         self.process = subprocess.Popen(
             python_command(module, str(ROOT)),
             stdin=subprocess.PIPE,
@@ -166,11 +175,12 @@ class Started:
         self.streams = cast(Streams, made)
 
     def end(self) -> None:
-        """End it, and remove its folder."""
+        """End it, and remove its own folder."""
         self.process.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(5)
-        remove(self.folder)
+        if self.own:
+            remove(self.folder)
 
     def why_ended(self) -> str:
         """Return nothing: it is not watched."""
@@ -214,7 +224,7 @@ class Worker:
         self._number += 1
         self._requests.put({"id": self._number, **request})
         try:
-            reply = self._replies.get(timeout=seconds)
+            reply = self._replies.get(timeout=max(0.0, seconds))
         except queue.Empty:
             self.kill()
             raise WorkerLostError("timeout", f"did not end within {seconds:.3g} s") from None
