@@ -11,6 +11,7 @@ from effnet_lab.exercises.grader import grading, isolation, sandbox
 from effnet_lab.exercises.grader.grading import grade
 from effnet_lab.exercises.grader.isolation import (
     NoSandboxError,
+    container_engine,
     find_isolation,
     why_not_bubblewrap,
 )
@@ -19,7 +20,7 @@ from effnet_lab.exercises.grader.worker_process import Limits
 
 from .rows import EXERCISE, NAME, Row
 
-SHORT = Limits(cells=20, cell=3, probe=3, memory=2**30, processes=24)
+SHORT = Limits(cells=40, cell=15, probe=5, memory=2**30, processes=24)
 
 needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="watches processes in /proc")
 needs_bubblewrap = pytest.mark.skipif(bool(why_not_bubblewrap()), reason=why_not_bubblewrap())
@@ -49,6 +50,7 @@ def graded(tmp_path, row, **options):
 @pytest.fixture
 def no_bubblewrap(monkeypatch):
     monkeypatch.setattr(isolation, "why_not_bubblewrap", lambda: "bubblewrap is not installed")
+    monkeypatch.setattr(isolation, "container_engine", lambda: "")
 
 
 def test_without_a_sandbox_nothing_is_run_unless_it_is_trusted(no_bubblewrap, tmp_path):
@@ -77,23 +79,36 @@ def test_without_a_sandbox_nothing_is_left_behind_either(no_bubblewrap, tmp_path
 @needs_bubblewrap
 def test_where_no_rooms_can_be_made_each_notebook_has_a_sandbox(tmp_path, monkeypatch):
     """As where AppArmor allows bubblewrap to make namespaces, and nobody else."""
-    command = Sandbox._command
+    popen = Sandbox._popen
     monkeypatch.setattr(
-        Sandbox, "_command", lambda self, *given: [*command(self, *given)[:-1], "one"]
+        Sandbox, "_popen", lambda self, command, *more: popen(self, [*command[:-1], "one"], *more)
     )
     monkeypatch.setattr(sandbox, "_open", {})
-    look = "import os; print(os.getuid(), os.listdir('/tmp'), os.path.exists('/work'))"
+    each_has_its_own(tmp_path, "bubblewrap")
+
+
+def each_has_its_own(tmp_path, kind):
+    look = "import os; print(os.getuid(), os.listdir('/tmp'), os.path.exists('/work/main/tests'))"
     kill = "import os\nfor n in (1, 9, 19):\n    try: os.kill(1, n)\n    except OSError: pass"
     attack = (look, "open('/tmp/x', 'w')", kill, *CELLS)
     sheet = graded(tmp_path, Row("", attack, EXERCISE, 0))
-    assert (sheet.points, sheet.isolation) == (0, "bubblewrap")
+    assert (sheet.points, sheet.isolation) == (0, kind)
     assert "took more than 1.07 GB" in str(sheet)
     assert sheet.printed.split()[0] != "0"
     assert daemons() == []
     again = graded(tmp_path, Row("", (look,)))
     assert again.points == 85
     assert "'x'" not in again.printed  # nothing of the notebook before
+    assert "True" not in again.printed
     assert sandbox.opened() == []
+
+
+@pytest.mark.slow
+def test_where_there_is_a_container_it_is_used(tmp_path, monkeypatch):
+    if not container_engine():
+        pytest.skip("CONTAINERS ARE NOT TESTED: neither podman nor docker works here")
+    monkeypatch.setattr(isolation, "why_not_bubblewrap", lambda: "bubblewrap is not installed")
+    each_has_its_own(tmp_path, "container")
 
 
 @needs_bubblewrap

@@ -150,7 +150,8 @@ class ForkServer:
         try:
             room.keep_only(*files)
             if self.mode != "bare":
-                os.chmod("/tmp", 0o1777)
+                with suppress(OSError):
+                    os.chmod("/tmp", 0o1777)
                 room.become_nobody(number)
             room.give_up_rights(limits)
             work(self.shell, files)
@@ -241,8 +242,13 @@ def _own_bytes(process: int) -> int:
 
 
 def main() -> None:
-    """Serve the socket whose file number is given, in a mode."""
-    _, number, mode = sys.argv
+    """Serve the socket whose file number, or path, is given, in a mode."""
+    _, control, mode = sys.argv
     room.become_parent_of_orphans()
-    with socket.socket(fileno=int(number)) as control:
-        ForkServer(control, mode).serve()
+    if control.isdigit():
+        connection = socket.socket(fileno=int(control))
+    else:
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        connection.connect(control)
+    with connection:
+        ForkServer(connection, mode).serve()

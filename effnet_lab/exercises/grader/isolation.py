@@ -9,10 +9,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any
 
 import effnet_lab
 
@@ -40,6 +42,10 @@ _NEEDED = (
 #: Of a system, or an installation of Python: programs and libraries, nothing of people's.
 _PARTS = ("bin", "lib", "lib32", "lib64", "libexec", "pyvenv.cfg")
 _SYSTEM = ("etc/alternatives", "etc/fonts", "etc/ld.so.cache", "etc/localtime")
+
+#: An image with nothing in it, and limits that any user may set.
+_IMAGE = "localhost/effnet-lab-empty"
+_LOW_LIMITS = ("--ulimit=nofile=1024:1024", "--ulimit=nproc=1000:1000")
 
 #: Seconds that a command may take which does nothing.
 _PROBE = 20
@@ -142,6 +148,37 @@ def bubblewrap_command(shown: Layout) -> list[str]:
     return [*command, "--tmpfs", "/tmp", "--remount-ro", "/", "--chdir", "/tmp"]
 
 
+def container_command(
+    engine: str, shown: Layout, environment: Mapping[str, str], control: str = ""
+) -> list[str]:
+    """Return the command that runs another one in a container of podman's or docker's.
+
+    The image is empty: what there is to see is this machine's, as in a sandbox of bubblewrap's.
+
+    Parameters
+    ----------
+    engine
+        "podman" or "docker".
+    shown
+        What is shown.
+    environment
+        All variables.
+    control
+        A folder that is shown under its own name.
+    """
+    command = [engine, "run", "--rm", "--network=none", "--read-only", "--cap-drop=all"]
+    command += ["--security-opt=no-new-privileges", "--user=65534:65534", "--workdir=/tmp"]
+    command += ["--pids-limit=500", "--shm-size=64m", "--tmpfs=/tmp:rw,size=64m,mode=1777"]
+    command += [*_LOW_LIMITS, *(f"--env={name}={value}" for name, value in environment.items())]
+    places = {**shown.shown, **({control: Path(control)} if control else {})}
+    command += [f"--volume={source}:{place}:ro" for place, source in sorted(places.items())]
+    empty = "ro,size=4k" + ",notmpcopyup" * (engine == "podman")  # else it shows what it hides
+    for place in shown.hidden:
+        folder = Path(place).is_dir()
+        command += [f"--tmpfs={place}:{empty}" if folder else f"--volume=/dev/null:{place}:ro"]
+    return [*command, _IMAGE]
+
+
 # ------------------------------------------------------------------ finding out
 
 
@@ -157,6 +194,20 @@ def why_not_bubblewrap() -> str:
         return f"bubblewrap does not start: {error}"
     if done.stdout.strip() != "1":
         return f"bubblewrap does not work here: {done.stderr.strip()[:300]}"
+    return ""
+
+
+@lru_cache
+def container_engine() -> str:
+    """Try podman and docker; return the one that works, or nothing."""
+    for engine in filter(shutil.which, ("podman", "docker")):
+        run: Any = partial(subprocess.run, capture_output=True, timeout=3 * _PROBE)
+        with suppress(OSError, subprocess.TimeoutExpired):
+            if run([engine, "image", "inspect", _IMAGE]).returncode:
+                run([engine, "import", "-", _IMAGE], input=bytes(10_240))  # an empty tar
+            command = container_command(engine, layout(None), {})
+            if run([*command, sys.executable, "-I", "-c", "print(1)"]).stdout.strip() == b"1":
+                return str(engine)
     return ""
 
 
@@ -176,10 +227,12 @@ def find_isolation(trust: bool = False) -> Isolation:
     why = why_not_bubblewrap() if sys.platform == "linux" else "bubblewrap is for Linux alone"
     if not why:
         return "bubblewrap"
+    if sys.platform == "linux" and container_engine():
+        return "container"
     if trust:
         return "none"
     raise NoSandboxError(
-        f"no sandbox: {why}. A notebook that is graded without one can read and change whatever "
-        "you can. Install it; or, for notebooks that you would run yourself, use "
-        "--trust-submissions"
+        f"no sandbox: {why}; and no container can be started. A notebook that is graded without "
+        "one can read and change whatever you can. Install it; or, for notebooks that you would "
+        "run yourself, use --trust-submissions"
     )

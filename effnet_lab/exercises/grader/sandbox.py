@@ -14,7 +14,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..assignment import Assignment
-from .isolation import INSIDE, ROOT, bubblewrap_command, home_inside, layout
+from .isolation import (
+    INSIDE,
+    ROOT,
+    bubblewrap_command,
+    container_command,
+    container_engine,
+    home_inside,
+    layout,
+)
 from .score_sheet import Isolation
 
 _BOOT = (
@@ -59,29 +67,78 @@ class Sandbox:
     def __init__(self, assignment: Assignment, kind: Isolation) -> None:
         self.kind, self.rooms = kind, False
         self.home = str(assignment.home) if kind == "none" else home_inside(assignment)
-        self.folder = tempfile.mkdtemp(prefix="effnet-worker-") if kind == "none" else None
+        own = kind != "bubblewrap"
+        self.folder = tempfile.mkdtemp(prefix="effnet-worker-") if own else None
         self._news = threading.Condition()
         self._said: dict[tuple[str, Any], dict[str, Any]] = {}
         self._number = 0
-        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         started = threading.Event()
         # It ends with the thread that starts it, so that thread must stay.
-        arguments = (self._command(assignment, theirs.fileno()), theirs, started)
+        arguments = (assignment, started)
         threading.Thread(target=self._run, args=arguments, daemon=True).start()
         started.wait()
-        if not hasattr(self, "process"):
-            raise SandboxError("the sandbox could not be started")
         try:
+            if not hasattr(self, "_socket"):
+                raise SandboxError("the sandbox could not be started")
             self.rooms = bool(self._await("ready", True)["rooms"])
         except SandboxError:
             self.close()
             raise
 
-    def _command(self, assignment: Assignment, control: int) -> list[str]:
-        around = bubblewrap_command(layout(assignment)) if self.kind == "bubblewrap" else []
-        root = str(ROOT) if self.kind == "none" else INSIDE
-        mode = "bare" if self.kind == "none" else "rooms"
-        return [*around, *python_command("fork_server", root), str(control), mode]
+    def _run(self, assignment: Assignment, started: threading.Event) -> None:
+        try:
+            start = self._start_container if self.kind == "container" else self._start
+            self._socket = start(assignment)
+        except OSError:
+            return  # whoever waits finds no socket
+        finally:
+            started.set()
+        self._listen()
+
+    def _start(self, assignment: Assignment) -> socket.socket:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            around = [] if self.folder else bubblewrap_command(layout(assignment))
+            root, mode = (str(ROOT), "bare") if self.folder else (INSIDE, "rooms")
+            server = [*python_command("fork_server", root), str(theirs.fileno()), mode]
+            environment = worker_environment(self.folder or "/tmp")
+            self._popen([*around, *server], environment, self.folder, [theirs.fileno()])
+        return ours
+
+    def _start_container(self, assignment: Assignment) -> socket.socket:
+        assert self.folder is not None
+        os.chmod(self.folder, 0o755)
+        path = f"{self.folder}/control"
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
+            listener.bind(path)
+            os.chmod(path, 0o777)
+            listener.listen(1)
+            listener.settimeout(_START)
+            environment = worker_environment("/tmp")
+            shown = layout(assignment)
+            around = container_command(container_engine(), shown, environment, self.folder)
+            self._popen([*around, *python_command("fork_server", INSIDE), path, "one"])
+            connection, _ = listener.accept()
+        connection.settimeout(None)
+        return connection
+
+    def _popen(
+        self,
+        command: list[str],
+        environment: dict[str, str] | None = None,
+        folder: str | None = None,
+        files: Sequence[int] = (),
+    ) -> None:
+        self.process = subprocess.Popen(
+            command,
+            pass_fds=files,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=folder,
+            env=environment,
+            start_new_session=True,
+        )
 
     @property
     def is_alive(self) -> bool:
@@ -145,24 +202,6 @@ class Sandbox:
             raise SandboxError(f"the sandbox has ended: {error}") from None
         return self._await(answer, value)
 
-    def _run(self, command: list[str], theirs: socket.socket, started: threading.Event) -> None:
-        place = "/tmp" if self.folder is None else self.folder
-        try:
-            with theirs:
-                self.process = subprocess.Popen(
-                    command,
-                    pass_fds=[theirs.fileno()],
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                    cwd=self.folder,
-                    env=worker_environment(place),
-                    start_new_session=True,
-                )
-        finally:
-            started.set()
-        self._listen()
-
     def _listen(self) -> None:
         with contextlib.suppress(OSError, ValueError):
             while message := self._socket.recv(_MOST_BYTES):
@@ -186,14 +225,16 @@ class Sandbox:
 
     def close(self) -> None:
         """End it, and all that ever started in it."""
-        with contextlib.suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)  # the server ends, and all below it
-        try:
-            self.process.wait(10 if self.kind == "none" else 1)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self._socket.close()
+        if hasattr(self, "_socket"):
+            with contextlib.suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)  # the server ends, and all below it
+            self._socket.close()
+        if hasattr(self, "process"):
+            try:
+                self.process.wait(1 if self.kind == "bubblewrap" else 10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
         if self.folder is not None:
             remove(self.folder)
 
