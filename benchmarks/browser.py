@@ -152,6 +152,8 @@ def run_all(page: Page, seconds: float) -> float:
             raise RuntimeError(f"a cell failed or warned: {problems.first.inner_text()[-800:]}")
         count, done = len(_prompts(page, "")), len(_prompts(page, r"\d"))
         if done == count > 0:
+            # A cell whose source is hidden shows no prompt.
+            page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
             return time.monotonic() - start
         page.wait_for_timeout(200)
     raise RuntimeError(f"{done} of {count} cells ran in {seconds:.0f} s")
@@ -159,5 +161,5 @@ def run_all(page: Page, seconds: float) -> float:
 
 def _prompts(page: Page, pattern: str) -> list[str]:
     """Return the prompts of the code cells that match: [ ] not run, [*] waiting, [3] done."""
-    prompts = page.locator(".jp-CodeCell .jp-InputPrompt").all_inner_texts()
+    prompts = page.locator(".jp-CodeCell .jp-InputArea .jp-InputPrompt").all_inner_texts()
     return [prompt for prompt in prompts if re.search(pattern, prompt)]

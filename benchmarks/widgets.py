@@ -164,13 +164,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.widgets", description=__doc__)
     parser.add_argument("--repeats", type=int, default=40)
     times = measure(parser.parse_args().repeats)
-    peer = statistics.median(times[PEER])
-    print(f"{'key press to new picture':30}{'p50 ms':>8}{'p95 ms':>8}{'limit':>8}{'faster':>9}")
-    for name, taken in times.items():
-        p95 = statistics.quantiles(taken, n=20)[-1]
+    found = {
+        name: (statistics.median(taken), statistics.quantiles(taken, n=20)[-1])
+        for name, taken in times.items()
+    }
+    heads = ("p50 ms", "p95 ms", "limit", "faster", "at p95")
+    print(f"{'key press to new picture':30}{''.join(f'{head:>9}' for head in heads)}")
+    for name, taken in found.items():
         limit = CELLS[name][1]
-        ratio = f"{peer / statistics.median(taken):.1f} x" if limit else ""
-        print(f"{name:30}{statistics.median(taken):8.0f}{p95:8.0f}{limit or '':>8}{ratio:>9}")
+        ratios = [f"{peer / own:.1f} x" for peer, own in zip(found[PEER], taken, strict=True)]
+        cells = [f"{ms:.0f}" for ms in taken] + ([f"{limit}", *ratios] if limit else [])
+        print(f"{name:30}{''.join(f'{cell:>9}' for cell in cells)}")
 
 
 if __name__ == "__main__":

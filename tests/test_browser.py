@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.browser import chromium, chromium_path, jupyter_lab, open_notebook, run_all
+from effnet_lab.lessons import ask
 
 pytestmark = [
     pytest.mark.browser,
@@ -96,6 +97,13 @@ def definitions():
     return {panel.definition.controls.widget: panel.definition for panel in panels}
 
 
+def reasons_in(path):
+    """What the questions of a lesson tell with their answers, but for those that take something."""
+    for name in re.findall(r'\bask\(\\"([^"\\]+)\\"\)', path.read_text("utf-8")):
+        question = ask(name).question
+        yield from filter(None, (question.why, *question.choices.values()))
+
+
 class Widget:
     """One widget on the page."""
 
@@ -154,6 +162,8 @@ def test_lesson_shows_its_widgets(lesson):
     twins = sum("".join(cell["source"]).startswith("<!-- twin -->") for cell in cells)
     assert lesson.locator(".effnet-panel").count() == twins
     assert lesson.locator(".effnet-problem:not(:empty)").count() == 0
+    assert lesson.locator("details.effnet-twin").count() == twins
+    assert lesson.locator("details.effnet-twin[open]").count() == 0
 
 
 def test_sliders_follow_keys(lesson):
@@ -266,7 +276,9 @@ def test_the_monitor_trains_stops_and_compares(lesson):
 
 
 def test_questions_answer_after_a_commit_only(lesson):
-    """No result before; then one, with the guess still in its place."""
+    """Nothing of it before, on the whole page; then it is there, with the guess in its place."""
+    page = " ".join(lesson.locator(".jp-NotebookPanel").all_text_contents())
+    assert [reason for reason in reasons_in(lesson.lesson) if reason in page] == []
     questions = lesson.locator(".effnet-card:has(form.effnet-answer)")
     for place in range(questions.count()):
         card = questions.nth(place)

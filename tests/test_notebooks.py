@@ -9,9 +9,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from claims import unbacked_claims
+from claims import output_texts, unbacked_claims
 from nbclient import NotebookClient
 
+from effnet_lab.lessons import ask
 from effnet_lab.lessons.question_card import lessons_asking, questions_of
 from effnet_lab.lessons.twins import MARK, twins
 
@@ -103,6 +104,15 @@ def test_the_source_of_a_question_is_hidden(path):
             assert not re.search(r"\b(answer|choices|why)\b", cell.source), cell.id
 
 
+def test_no_reason_of_a_question_stands_in_its_lesson(path):
+    page = "\n".join(cell.source for cell in lesson(path).cells)
+    for name in asked_in(path):
+        if not signature(question(name)).parameters:
+            asked = question(name)()
+            reasons = filter(None, (asked.why, *asked.choices.values()))
+            assert not any(reason in page for reason in reasons), name
+
+
 def test_every_question_is_asked_once():
     names = [name for path in LESSONS for name in asked_in(path)]
     known = {f"{place}.{name}" for place in lessons_asking() for name in questions_of(place)}
@@ -175,6 +185,39 @@ def check_outputs(notebook: nbformat.NotebookNode) -> None:
         assert "<table" in page
 
 
+def spoiled_answers(notebook: nbformat.NotebookNode) -> list[str]:
+    """Numbers that are asked for, and stand above their question in its section."""
+    found, above = [], ""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            above = (above + cell.source).rpartition("\n## ")[2]
+            continue
+        for output in cell.outputs:
+            card = output.get("data", {}).get("text/html", "")
+            answer = re.search(r">Answer</summary>.*?<strong>(\d[\d.,]*\d)", card)
+            # A choice is offered anyway. A number of one or two digits may be anything.
+            if answer and "<li>" not in card and len(re.sub(r"\D", "", answer[1]).strip("0")) > 2:
+                told = rf"(?<![\d.,]){re.escape(answer[1])}(?![\d])"
+                found += [answer[1]] if re.search(told, above) else []
+        above += " ".join(output_texts(cell))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("above", "spoiled"),
+    [
+        ("About 97.8 times.", ["97.8"]),
+        ("About 97.8 times.\n\n## Next", []),
+        ("About 197.8 times, or 97.85.", []),
+    ],
+)
+def test_an_answer_above_its_question_is_found(above, spoiled):
+    page = {"text/html": ask("compound.b7_macs").static_html()}
+    output = nbformat.v4.new_output("display_data", page)
+    cells = [nbformat.v4.new_markdown_cell(above), nbformat.v4.new_code_cell(outputs=[output])]
+    assert spoiled_answers(nbformat.v4.new_notebook(cells=cells)) == spoiled
+
+
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("path", marked(LESSONS))
 def test_lesson_runs_without_cifar10(path, tmp_path):
@@ -183,6 +226,7 @@ def test_lesson_runs_without_cifar10(path, tmp_path):
     del notebook.cells[0]  # the one that closed the network
     check_twins(notebook, path.stem)
     assert unbacked_claims(notebook) == []
+    assert spoiled_answers(notebook) == []
 
 
 @pytest.mark.slow

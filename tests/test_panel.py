@@ -108,6 +108,20 @@ def test_moves_that_waited_are_made_in_their_order():
     assert (panel.state["kernel"], panel.view["serial"]) == (3, 7)
 
 
+def test_views_of_next_steps_are_sent_and_not_shown():
+    sent, panel = [], Panel(DEFINITION)
+    panel.send = sent.append
+    before = dict(panel.view)
+    panel.answer({"ahead": [["kernel", 1], ["kernel", 5]], "state": panel.state, "of": 7})
+    assert panel.view == before
+    [message] = sent
+    assert message["of"] == 7
+    for (name, value, view), kernel in zip(message["ahead"], (1, 5), strict=True):
+        assert (name, value) == ("kernel", kernel)
+        panel.answer({"state": panel.state, "changes": [["kernel", kernel]]})
+        assert view == panel.view
+
+
 def test_a_picture_needs_its_words():
     with pytest.raises(ValueError, match="alt is empty"):
         View("<svg/>", " ", "x", Table("t", ("a",), ()))

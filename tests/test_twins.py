@@ -18,6 +18,8 @@ def test_twin_shows_picture_and_table_of_the_cell_above():
     assert twin.picture_name == "01-demo-twin.svg"
     assert "![A square of 5](pictures/01-demo-twin.svg)" in twin.markdown
     assert "The kernel is 5." in twin.markdown
+    assert twin.markdown.startswith(f"{MARK}\n<details open")
+    assert twin.markdown.count("<details") == twin.markdown.count("</details>") == 2
     assert "<table" in twin.markdown
     assert 'width="10"' in twin.picture
     assert "background: white" in twin.picture

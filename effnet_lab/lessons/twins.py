@@ -2,8 +2,9 @@
 
 Lessons are committed without outputs, so a reader of the page alone would see no widget. Under each
 widget's cell stands a Markdown cell that begins with ``<!-- twin -->``; what follows is made here
-from what the widget above it shows. ``python -m effnet_lab.lessons.twins notebooks/*.ipynb`` runs
-the lessons and writes these cells and their pictures anew.
+from what the widget above it shows. It is open; the live widget folds it (`widgets/live.js`).
+``python -m effnet_lab.lessons.twins notebooks/*.ipynb`` runs the lessons and writes these cells and
+their pictures anew.
 """
 
 import argparse
@@ -102,12 +103,15 @@ def _twin(index: int, static: str, name: str) -> Twin:
     markdown = "\n".join(
         [
             MARK,
-            f"*Without a running kernel:* {html.unescape(re.sub('<[^>]+>', '', summary))}",
+            '<details open class="effnet-twin"><summary>Without a running kernel</summary>',
+            "",
+            html.unescape(re.sub("<[^>]+>", "", summary)),
             "",
             f"![{alt}]({FOLDER}/{name})",
             "",
             "<details><summary>Data as a table</summary>",
             _between(static, r"<table>.*</table>"),
+            "</details>",
             "</details>",
         ]
     )

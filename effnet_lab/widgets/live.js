@@ -34,10 +34,21 @@ function keepKeys(el, goesOn = () => true) {
   });
 }
 
-// Runs the cell after the widget's: it takes the focus, and so becomes the active one, and the key.
-function goOn(el) {
+// Below a lesson's widget stands its static twin, open for pages on which nothing runs.
+function foldTwin(el) {
+  const twin = nextCell(el)?.querySelector("details.effnet-twin");
+  if (twin) twin.open = false;
+}
+
+function nextCell(el) {
   let next = el.closest(".jp-Cell")?.nextElementSibling;
   while (next && !next.matches(".jp-Cell")) next = next.nextElementSibling;
+  return next;
+}
+
+// Runs the cell after the widget's: it takes the focus, and so becomes the active one, and the key.
+function goOn(el) {
+  const next = nextCell(el);
   if (!next) return false;
   next.focus({ preventScroll: true });
   const key = { key: "Enter", code: "Enter", keyCode: 13, shiftKey: true, bubbles: true, cancelable: true };

@@ -42,6 +42,39 @@ function kernelSource(model, shown, deliver, say) {
   };
 }
 
+// Views of the next steps of the slider in use, fetched while nothing else is asked. A key then
+// shows its view at once, and the kernel is asked for it as always.
+function stockOfViews(model, kernel, state) {
+  const views = new Map(), keyOf = (name, value) => JSON.stringify([name, value]);
+  let serial = 0, timer = 0;
+  const onViews = ({ ahead, of }) => {
+    if (ahead && of === serial) ahead.forEach(([name, value, view]) => views.set(keyOf(name, value), view));
+  };
+  function fetchSoon(steps) {
+    timer = setTimeout(() => {
+      if (kernel.busy()) return fetchSoon(steps);
+      try { model.send({ ahead: steps, state: state(), of: serial }); } catch { /* a move will say it */ }
+    }, 50);
+  }
+  model.on("msg:custom", onViews);
+  return {
+    view: (name, value) => views.get(keyOf(name, value)),
+    // The views in stock are a step from what was shown before.
+    refill(steps) {
+      serial += 1;
+      views.clear();
+      clearTimeout(timer);
+      if (steps.length) fetchSoon(steps);
+    },
+    close() { clearTimeout(timer); model.off("msg:custom", onViews); },
+  };
+}
+
+// Writing what is there already would draw it anew; reading it back would cost as much.
+function setHTML(node, text) {
+  if (node.written !== text) { node.innerHTML = text; node.written = text; }
+}
+
 function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
@@ -85,6 +118,7 @@ const CONTROL_KINDS = {
     input.addEventListener("input", () => changed(control.values[Number(input.value)]));
     return {
       node: labelled(control, output, input),
+      next: () => [-1, 1].map((step) => control.values[Number(input.value) + step]).filter((v) => v !== undefined),
       show(value, text) {
         input.value = nearest(control.values, value);
         const words = text ?? (plain(value) + (control.unit ? ` ${control.unit}` : ""));
@@ -127,32 +161,39 @@ function makePanel({ model, el, source = null, paint = null, actions = {} }) {
   const reset = element("button", { type: "button" }, "Reset");
   const column = element("div", { class: "effnet-controls" });
   const first = model.get("view");
-  let shown = first, asked = first.state, pasted = false;
+  let shown = first, asked = first.state, pasted = false, inUse = null;
 
   const say = (words) => { problem.textContent = words; };
   const fromKernel = (view) => { show(view); if (source && !view.error) source.shown(view); };
   const kernel = kernelSource(model, () => shown.state, fromKernel, say);
+  const stock = stockOfViews(model, kernel, () => shown.state);
+  // Where the browser draws, or something else than the controls changes what is shown, no stock holds.
+  const steps = () => (source || presses.length ? [] : controls[inUse]?.next?.() ?? []).map((value) => [inUse, value]);
 
   function show(view) {
+    const moved = view.line !== shown.line;
     shown = view;
     say(view.error || "");
     for (const [name, control] of Object.entries(controls)) {
       if (!kernel.owns(name)) control.show(view.state[name], view.values[name]);
     }
-    (paint || ((place, v) => { if (place.innerHTML !== v.picture) place.innerHTML = v.picture; }))(picture, view);
+    if (paint) paint(picture, view); else setHTML(picture, view.picture);
     if (summary.textContent !== view.summary) summary.textContent = view.summary;
-    if (ledger.innerHTML !== view.ledger) ledger.innerHTML = view.ledger;
+    setHTML(ledger, view.ledger);
     for (const button of presses) enable(button, view.actions.includes(button.dataset.action));
     // What is being typed stays, until it has been taken over.
     if (document.activeElement !== line || (pasted && !view.error)) line.value = view.line;
     pasted = false;
+    if (moved) stock.refill(steps());
   }
 
   // A move shows itself at once beside its control; the picture follows.
   function move(name, value) {
     if (lookUp({ ...(kernel.busy() ? asked : shown.state), [name]: value }, name)) return;
-    controls[name].show(value);
+    const ready = kernel.busy() ? null : stock.view(name, value);
+    controls[name].show(value, ready?.values[name]);
     kernel.move(name, value);
+    if (ready && kernel.busy()) show(ready);
   }
   function lookUp(state, name) {
     if (!source) return false;
@@ -168,6 +209,11 @@ function makePanel({ model, el, source = null, paint = null, actions = {} }) {
   const controls = {};
   for (const control of model.get("controls")) {
     controls[control.name] = CONTROL_KINDS[control.kind](control, (value) => move(control.name, value));
+    controls[control.name].node.addEventListener("focusin", () => {
+      if (inUse === control.name) return;
+      inUse = control.name;
+      stock.refill(steps());
+    });
     column.append(controls[control.name].node);
   }
   // Unlike a disabled button, one that cannot be pressed now keeps the focus.
@@ -209,5 +255,6 @@ function makePanel({ model, el, source = null, paint = null, actions = {} }) {
   );
   if (!model.get("controls").length) column.remove();
   show(first);
-  return () => kernel.close();
+  requestAnimationFrame(() => foldTwin(el)); // when it is on the page
+  return () => { kernel.close(); stock.close(); };
 }

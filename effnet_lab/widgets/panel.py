@@ -329,13 +329,21 @@ class Panel(LiveWidget):
     def answer(self, request: Mapping[str, Any]) -> None:
         """Show what the browser asks for.
 
-        A request that is not valid leaves the picture and shows the reason.
+        A request that is not valid leaves the picture and shows the reason. The views of next
+        steps, "ahead", are sent and not shown.
         """
+        if "ahead" in request:
+            steps = [(*step, self._after(request["state"], step)) for step in request["ahead"]]
+            self.send({"of": request["of"], "ahead": steps})
+            return
         serial = int(request.get("serial", 0))
         try:
             self.view = self.message(*self.asked(request), serial)
         except ValueError as error:
             self.view = {**self.view, "serial": serial, "error": str(error)}
+
+    def _after(self, state: State, step: Sequence[Any]) -> dict[str, Any]:
+        return self.message(*self.asked({"state": state, "changes": [step]}))
 
     def asked(self, request: Mapping[str, Any]) -> tuple[State, str]:
         """Return the state that a request leads to, and the control that was moved last.

@@ -7,7 +7,7 @@ function render({ model, el }) {
 
   function paint(place, view) {
     if (!progress.parentNode) place.before(progress);
-    if (place.innerHTML !== view.picture) place.innerHTML = view.picture;
+    setHTML(place, view.picture);
     const { shown, share, text } = view.progress;
     // It keeps its place, so that nothing jumps when a run starts.
     progress.style.visibility = shown ? "visible" : "hidden";
