@@ -15,7 +15,7 @@ from .scene import Scene, example
 
 # The layout, in units of the view box.
 _WIDTH, _HEIGHT = 720, 412
-_LEFT, _RIGHT, _TOP, _BOTTOM, _GAP = 64.0, 572.0, 34.0, 364.0, 16.0
+_LEFT, _RIGHT, _TOP, _BOTTOM, _GAP = 64.0, 552.0, 34.0, 364.0, 16.0
 
 #: Distance between labels.
 _LINE = 17.0
