@@ -261,11 +261,14 @@ class Comparison:
     ) -> list[Difference]:
         """Compare pairs, those of one study as one question."""
         reasons = [self._why_no_test(*pair) for pair in pairs]
-        contrasts: dict[int, list[NDArray[np.float64]]] = {}
+        contrasts: dict[TwoWay, list[NDArray[np.float64]]] = {}
         for (first, second), reason in zip(pairs, reasons, strict=True):
             if not reason:
                 (fit, one), (_, other) = self._places[id(first)], self._places[id(second)]
-                contrasts.setdefault(id(fit), []).append(fit.contrast(one, other))
+                contrasts.setdefault(fit, []).append(fit.contrast(one, other))
+        margins = {
+            fit: margin_of(fit, np.array(rows), self.confidence) for fit, rows in contrasts.items()
+        }
         found = []
         for (first, second), reason in zip(pairs, reasons, strict=True):
             if reason:
@@ -273,9 +276,9 @@ class Comparison:
                 found.append(Difference(first, second, value, self.confidence, reason=reason))
                 continue
             (fit, one), (_, other) = self._places[id(first)], self._places[id(second)]
-            errors = margin_of(fit, np.array(contrasts[id(fit)]), self.confidence)
             value, error = fit.difference(one, other)
-            found.append(Difference(first, second, value, self.confidence, error, errors * error))
+            margin = margins[fit] * error
+            found.append(Difference(first, second, value, self.confidence, error, margin))
         return found
 
     def _why_no_test(self, first: Result, second: Result) -> str:

@@ -5,6 +5,7 @@ Accuracies are fractions.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from statistics import fmean, stdev
 from typing import Any, NamedTuple
 from warnings import catch_warnings
@@ -28,7 +29,7 @@ CONFIDENCE = 0.95
 METRICS = {"test_accuracy": "test accuracy", "val_accuracy": "validation accuracy"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Result:
     """One network, trained one way, with several seeds.
 
@@ -43,7 +44,7 @@ class Result:
     runs: tuple[RunRecord, ...]
     metric: str
 
-    @property
+    @cached_property
     def accuracies(self) -> tuple[float, ...]:
         """The `metric` of each run, a fraction from 0 to 1."""
         return tuple(getattr(run, self.metric) for run in self.runs)
@@ -104,12 +105,12 @@ class Result:
         """The number of seeds."""
         return len(self.accuracies)
 
-    @property
+    @cached_property
     def mean(self) -> float:
         """Mean accuracy over seeds."""
         return fmean(self.accuracies)
 
-    @property
+    @cached_property
     def std(self) -> float | None:
         """Standard deviation over seeds (of a sample: n - 1); None for a single seed."""
         return stdev(self.accuracies) if self.n > 1 else None

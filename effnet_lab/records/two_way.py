@@ -6,8 +6,8 @@ far rests spread is estimated from all runs together.
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 _DIGITS = 12
 
 
-class TwoWay(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class TwoWay:
     """A fitted study of n networks and some seeds.
 
     Parameters

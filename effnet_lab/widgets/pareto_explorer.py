@@ -8,7 +8,7 @@ from functools import partial
 from itertools import pairwise
 from statistics import fmean, stdev
 
-from ..records.compare import UNTESTED, compare
+from ..records.compare import UNTESTED, Comparison, compare
 from ..records.runs import Recipe, RunRecord
 from ..records.statistics import METRICS, Result
 from ..view import style, svg
@@ -76,6 +76,7 @@ class _Scene:
     """Everything that one state shows."""
 
     state: State
+    study: Comparison
     everything: Sequence[_Net]
     shown: Sequence[_Net]
     limit: float
@@ -124,10 +125,11 @@ def definition(
     """
     others, mine = list(records), [you] if isinstance(you, RunRecord) else list(you)
     data = data_set_name([*others, *mine])
-    nets = {words: _nets(others, mine, name) for words, name in Y_AXES.items()}
-    nets = {words: found for words, found in nets.items() if found}
-    if not nets:
+    studies = {words: _study(others, mine, name) for words, name in Y_AXES.items()}
+    studies = {words: study for words, study in studies.items() if study.results}
+    if not studies:
         raise ValueError(f"none of the {len(others) + len(mine)} records is a finished run")
+    nets = {words: [_Net(point) for point in study.results] for words, study in studies.items()}
     every = [net for found in nets.values() for net in found]
     budgets = _budgets(every)
     families = dict.fromkeys(
@@ -141,7 +143,7 @@ def definition(
         Slider("budget", "Budget", budgets, budgets[-1], "x the base"),
         Slider("point", "Point", tuple(range(1, max(map(len, nets.values())) + 1)), 1),
     )
-    render, settle = partial(_render, nets, data), partial(_settle, nets)
+    render, settle = partial(_render, studies, data), partial(_settle, nets)
     return Definition("Pareto explorer", controls, render, settle)
 
 
@@ -171,11 +173,11 @@ def pareto_explorer(
 # ------------------------------------------------------------------ records -> networks
 
 
-def _nets(others: Sequence[RunRecord], mine: Sequence[RunRecord], metric: str) -> list[_Net]:
-    """Average over seeds, and keep the runs; cheapest in MACs first."""
+def _study(others: Sequence[RunRecord], mine: Sequence[RunRecord], metric: str) -> Comparison:
+    """Average over seeds; cheapest in MACs first."""
     points = [*points_of(others, metric), *points_of_yours(mine, metric)]
     points.sort(key=lambda point: (point.macs, point.pictures, point.mean))
-    return [_Net(point) for point in points]
+    return compare(points)
 
 
 def _unit(nets: Sequence[_Net], axis: str) -> float:
@@ -194,8 +196,8 @@ def _budgets(nets: Sequence[_Net]) -> tuple[float, ...]:
 # ------------------------------------------------------------------ state -> what it shows
 
 
-def _render(nets: Mapping[str, Sequence[_Net]], data: str, state: State) -> View:
-    scene = _scene(nets[str(state["y"])], state)
+def _render(studies: Mapping[str, Comparison], data: str, state: State) -> View:
+    scene = _scene(studies[str(state["y"])], state)
     best, chosen = scene.within[:1], scene.chosen
     place, count = state["point"], len(scene.shown)
     ranking = _ranking(scene)
@@ -236,10 +238,11 @@ def _of_family(nets: Sequence[_Net], family: Value) -> list[_Net]:
     return [net for net in nets if family == "all" or net.point.family in wanted]
 
 
-def _scene(nets: Sequence[_Net], state: State) -> _Scene:
+def _scene(study: Comparison, state: State) -> _Scene:
+    nets = [_Net(point) for point in study.results]
     shown = _of_family(nets, state["families"])
     limit = float(state["budget"]) * _unit(nets, str(state["x"]))
-    return _Scene(state, nets, shown, limit, shown[int(state["point"]) - 1])
+    return _Scene(state, study, nets, shown, limit, shown[int(state["point"]) - 1])
 
 
 def _front(scene: _Scene) -> list[_Net]:
@@ -256,8 +259,7 @@ def _ranking(scene: _Scene) -> str:
     text = f"Within {budget}: {best.name} is best with {_accuracy(best)}"
     if not others:
         return f"{text}, and the only one."
-    study = compare(net.point for net in scene.everything)
-    lead, following = study.lead(net.point for net in scene.within)[0], others[0]
+    lead, following = scene.study.lead(net.point for net in scene.within)[0], others[0]
     text += f"; next is {following.name} with {_accuracy(following)}: "
     if lead.reason == UNTESTED:
         return f"{text}with one seed, that may be luck."
