@@ -471,9 +471,11 @@ def test_a_worker_loads_neither_torch_nor_a_reference(home):
 def test_a_worker_sees_nothing_of_the_graders_environment(monkeypatch, tmp_path):
     monkeypatch.setenv("SECRET_TOKEN", "x")
     monkeypatch.setenv("PYTHONPATH", "/somewhere")
+    monkeypatch.setenv("PATH", "/home/teacher/bin", prepend=os.pathsep)
     environment = worker_environment(str(tmp_path))
     assert not {"SECRET_TOKEN", "PYTHONPATH"} & environment.keys()
     assert environment["HOME"] == environment["TMPDIR"] == str(tmp_path)
+    assert "teacher" not in environment["PATH"]
 
 
 def test_a_sandbox_that_does_not_start_is_no_fault_of_the_notebook(graded, monkeypatch):

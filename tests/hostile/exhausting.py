@@ -64,10 +64,11 @@ ATTACKS = {
     "fork bomb": ("import os\nwhile True:\n    try: os.fork()\n    except OSError: pass", LEFT_OUT),
     "shell fork bomb": ("%%bash\n:(){ :|:& };:\nsleep 100", LEFT_OUT),
     "three hundred processes": (
-        "import subprocess\nx = [subprocess.Popen(['sleep', '100']) for _ in range(300)]", ""),
+        "import subprocess\nx = [subprocess.Popen(['sleep', '100']) for _ in range(300)]",
+        "Resource temporarily unavailable"),
     "threads without end": (
         "import threading as t, time\nwhile True: t.Thread(target=time.sleep, args=(99,)).start()",
-        ""),
+        "can't start new thread"),
     "leaves a daemon": (
         "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n"
         "        os.closerange(0, 100)\n        time.sleep(1000)\n    os._exit(0)\nos.wait()", ""),

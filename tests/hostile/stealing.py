@@ -3,7 +3,9 @@
 Each prints LOOT if it got at something that it must not see or change.
 """
 
-from .rows import EXERCISE, Row
+import platform
+
+from .rows import EXERCISE, ROOT, Row
 
 #: What an attacker would do with a module of references.
 TAKE = """
@@ -65,9 +67,9 @@ for place, folders, files in os.walk('/'):
         if name in ('conv_params.py', 'judging.py', 'roster.csv', 'progress.json', 'solutions') or (
                 name.endswith('.ipynb') and 'site-packages' not in place):
             print('LOOT', place, name)""",
-    "reads the course by its path": """
+    "reads the course by its path": f"""
 import glob
-for pattern in ('/work/**/solutions/*/*.ipynb', '/home/*/*', '/root/*', '/mnt/*', '/srv/*',
+for pattern in ('{ROOT}/solutions/*/*', '/home/*/*', '/root/*', '/mnt/*', '/srv/*',
                 '/var/*', '/opt/*', '/usr/local/share/*', '/run/*', '/media/*'):
     for found in glob.glob(pattern): print('LOOT', found)""",
     "lists this package": """
@@ -85,7 +87,7 @@ if libc.open_by_handle_at(os.open('/usr', 0), handle, 0) >= 0: print('LOOT')""",
 import os
 for _ in range(30): os.chdir('..')
 print(os.listdir('.'))
-if os.path.exists('work/main/solutions') or os.path.exists('home'): print('LOOT')""",
+if os.path.exists('home'): print('LOOT')""",
     # The grader's memory, environment and processes
     "reads all environments": """
 import glob
@@ -94,6 +96,9 @@ for name in glob.glob('/proc/*/environ') + glob.glob('/proc/*/cmdline'):
     "reads its own environment": """
 import os
 if 'SECRET_TOKEN' in os.environ or 'hunter2' in str(os.environb): print('LOOT')""",
+    "asks the name of the machine": f"""
+import platform, socket
+if {platform.node()!r} in (platform.node(), socket.gethostname()): print('LOOT')""",
     "reads memory through /proc": """
 import glob
 for name in glob.glob('/proc/*/mem') + glob.glob('/proc/*/maps') + glob.glob('/proc/*/task/*'):

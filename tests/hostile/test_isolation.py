@@ -18,7 +18,7 @@ from effnet_lab.exercises.grader.isolation import (
 from effnet_lab.exercises.grader.sandbox import Sandbox, remove
 from effnet_lab.exercises.grader.worker_process import Limits
 
-from .rows import EXERCISE, NAME, Row
+from .rows import EXERCISE, NAME, ROOT, Row
 
 SHORT = Limits(cells=40, cell=15, probe=5, memory=2**30, processes=24)
 
@@ -88,7 +88,7 @@ def test_where_no_rooms_can_be_made_each_notebook_has_a_sandbox(tmp_path, monkey
 
 
 def each_has_its_own(tmp_path, kind):
-    look = "import os; print(os.getuid(), os.listdir('/tmp'), os.path.exists('/work/main/tests'))"
+    look = f"import os; print(os.getuid(), os.listdir('/tmp'), os.path.exists({str(ROOT / 'tests')!r}))"
     kill = "import os\nfor n in (1, 9, 19):\n    try: os.kill(1, n)\n    except OSError: pass"
     attack = (look, "open('/tmp/x', 'w')", kill, *CELLS)
     sheet = graded(tmp_path, Row("", attack, EXERCISE, 0))

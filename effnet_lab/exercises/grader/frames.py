@@ -30,7 +30,7 @@ class FrameError(ValueError):
 def write_frame(stream: BinaryIO, message: Plain) -> None:
     """Write plain data to a stream, and flush it."""
     blocks: list[bytes] = []
-    header = json.dumps(_to_tree(message, blocks), ensure_ascii=False).encode()
+    header = json.dumps(_to_tree(message, blocks), ensure_ascii=False).encode(errors="replace")
     rest = sum(map(len, blocks))
     if len(header) > _MAX_HEADER or rest > _MAX_BLOCKS:
         raise FrameError(f"a frame of {len(header) + rest:,} bytes is too large")

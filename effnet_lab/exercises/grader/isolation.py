@@ -27,6 +27,9 @@ ROOT = Path(effnet_lab.__file__).resolve().parent.parent
 #: Where this package, and a teacher's own assignment, lie in a sandbox.
 INSIDE, HOME_INSIDE = "/effnet", "/assignment"
 
+#: The name of the machine there.
+HOST_INSIDE = "sandbox"
+
 #: Modules of this package that every worker needs.
 _NEEDED = (
     f"{PACKAGE}._lazy",
@@ -131,6 +134,7 @@ def bubblewrap_command(shown: Layout) -> list[str]:
         spaces = [f"--unshare-{one}" for one in ("ipc", "pid", "net", "uts", "cgroup-try")]
         spaces += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     command = ["bwrap", *spaces, "--die-with-parent", "--new-session", "--as-pid-1"]
+    command += ["--unshare-uts", "--hostname", HOST_INSIDE]
     above = {str(one) for place in shown.shown for one in Path(place).parents} - {"/"}
     for place in sorted(above):  # readable for all, which those that it makes itself are not
         command += ["--dir", place]
@@ -168,6 +172,7 @@ def container_command(
     """
     command = [engine, "run", "--rm", "--network=none", "--read-only", "--cap-drop=all"]
     command += ["--security-opt=no-new-privileges", "--user=65534:65534", "--workdir=/tmp"]
+    command += [f"--hostname={HOST_INSIDE}"]
     command += ["--pids-limit=500", "--shm-size=64m", "--tmpfs=/tmp:rw,size=64m,mode=1777"]
     command += [*_LOW_LIMITS, *(f"--env={name}={value}" for name, value in environment.items())]
     places = {**shown.shown, **({control: Path(control)} if control else {})}

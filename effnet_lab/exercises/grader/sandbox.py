@@ -247,11 +247,12 @@ def python_command(module: str, root: str) -> list[str]:
 def worker_environment(place: str) -> dict[str, str]:
     """Return a worker's environment: its own folder for everything, nothing of the grader's."""
     own = dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP", "IPYTHONDIR", "MPLCONFIGDIR"), place)
-    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
     fixed = {
         "LANG": "C.UTF-8",
         "MPLBACKEND": "Agg",
         "OMP_NUM_THREADS": "1",  # graders work in parallel, and a fork keeps no threads
+        "PATH": os.pathsep.join((os.path.dirname(sys.executable), os.defpath)),
         "PYTHONDONTWRITEBYTECODE": "1",
         "USER": "learner",
     }
