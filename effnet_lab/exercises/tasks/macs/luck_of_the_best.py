@@ -13,7 +13,9 @@ from .accuracies import ROUNDED_ALIKE, ROUNDING, Values, accuracies, std
 
 def cases(random: Random) -> list[Case]:
     sizes = ((3, 2), (5, 2), (5, 3), (6, 4), (4, 4), (4, 1))
-    return [dict(accuracies=accuracies(random, count), k=k) for count, k in sizes]
+    drawn = [dict(accuracies=accuracies(random, count), k=k) for count, k in sizes]
+    low, high = sorted(accuracies(random, 2))
+    return [*drawn, dict(accuracies=[low, low, high], k=2)]  # two seeds, one accuracy
 
 
 def luck_of_the_best(
@@ -62,6 +64,12 @@ TASK = Task(
         slip("first-seeds", choices=lambda values, k: [values[:k]]).says(
             "You look at the first k seeds only. Any k of them may be those that were tried: take "
             "the mean over all choices."
+        ),
+        slip(
+            "equal-seeds-once", choices=lambda v, k: combinations(set(v), min(k, len(set(v))))
+        ).says(
+            "You leave out a seed that has the accuracy of another one. They are two seeds: go "
+            "through choices of places, not of values."
         ),
         slip("neighbours", choices=neighbours).says(
             "You choose seeds that stand next to each other. Any k of them may be those that were "
