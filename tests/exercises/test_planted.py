@@ -135,6 +135,24 @@ WRONG = [
         "Two things: (1) You take the spread from the two networks alone",
     ),
     (
+        "macs.luck_of_the_best",
+        "from itertools import combinations\n"
+        "def luck_of_the_best(accuracies, k):\n"
+        "    values = set(accuracies)\n"
+        "    best = [max(some) for some in combinations(values, min(k, len(values)))]\n"
+        "    return np.mean(best) - np.mean(accuracies)",
+        "equal-seeds-once",
+        "They are two seeds",
+    ),
+    (
+        "one_dimension.scaled_channels",
+        "def scaled_channels(channels, width, divisor=8):\n"
+        "    best = int(channels * width + divisor / 2) // divisor * divisor\n"
+        "    return best + 8 if best < 0.9 * channels * width else best",
+        "up-by-eight",
+        "one divisor above",
+    ),
+    (
         "compound.fit_phi",
         "def fit_phi(depth, width, resolution, alpha=1.2, beta=1.1, gamma=1.15):\n"
         "    x, y = np.array([alpha, beta, gamma]), np.array([depth, width, resolution])\n"

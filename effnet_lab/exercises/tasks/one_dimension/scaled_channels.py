@@ -21,6 +21,7 @@ def cases(random: Random) -> list[Case]:
         asked(8 * random.randint(7, 12) + 5),  # nearer to the multiple above
         asked(8 * random.randint(3, 6) + 4 + random.choice((1, -1)), divisor=4),
         asked(5 * random.randint(5, 9) + 2.5, divisor=5),
+        asked(random.choice((19, 20, 22)), divisor=16),  # more than a tenth, not of eight
         dict(channels=16 * ninths, width=1.25, divisor=18 * ninths),  # exactly a tenth is lost
         dict(channels=random.choice((16, 24)), width=0.1),
     ]
@@ -42,10 +43,11 @@ def scaled_channels(
     goes_up: bool = True,
     least: int = 0,
     asked: Function = float,
+    step: Function = lambda divisor: divisor,
 ) -> Any:
     ideal = asked(channels * width)
     rounded = max(least * divisor, nearest(ideal, divisor))
-    return rounded + divisor * (goes_up and one_more(rounded, ideal, channels))
+    return rounded + step(divisor) * (goes_up and one_more(rounded, ideal, channels))
 
 
 TASK = Task(
@@ -96,6 +98,9 @@ TASK = Task(
         ),
         slip("fraction-cut-off", asked=int).says(
             "You cut {channels} × {width} off before you round to a multiple: round once."
+        ),
+        slip("up-by-eight", step=lambda divisor: 8).says(
+            "You go up by 8, not by {divisor}: the next multiple is one divisor above."
         ),
         slip("ignored-divisor").says("You round to multiples of 8 though divisor is {divisor}."),
         slip("no-multiple", nearest=lambda ideal, d: round(ideal), goes_up=False)
