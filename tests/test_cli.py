@@ -194,6 +194,7 @@ def test_verify_finds_records_again_or_fails(tmp_path, tiny_study):
     assert "2 of 2 runs did not give again what is recorded" in err
 
 
+@pytest.mark.slow
 def test_report_is_written_of_all_recorded_studies_without_torch(tmp_path):
     code = """
 import sys

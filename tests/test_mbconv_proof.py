@@ -343,6 +343,7 @@ def test_two_slips_at_once_are_both_named():
     assert result.message.startswith("Two things: (1) Your normalisations have torch's own eps")
 
 
+@pytest.mark.slow
 def test_a_slip_that_nobody_foresaw_is_placed():
     result = prove_mbconv(learner_block((GATE, "y = y * self.gates(y) ** 2")))
     assert result.slip == "other-outputs"
@@ -434,7 +435,16 @@ def test_a_class_with_other_arguments_is_told_the_signature():
     assert "It is called as MBConv(in_channels, out_channels, expand" in result.message
 
 
-@pytest.mark.parametrize("output", ["None", "(y, y)", "y.shape", "y.detach().numpy()"])
+@pytest.mark.parametrize(
+    "output",
+    [
+        "None",
+        *(
+            pytest.param(o, marks=pytest.mark.slow)
+            for o in ("(y, y)", "y.shape", "y.detach().numpy()")
+        ),
+    ],
+)
 def test_an_output_that_is_no_tensor_is_named(output):
     result = prove_mbconv(learner_block((ADD, f"return {output}")))
     assert result.status == "incorrect"

@@ -37,8 +37,8 @@ def lesson(path: Path) -> nbformat.NotebookNode:
 
 
 def marked(paths: list[Path]) -> list:
-    """Lessons as parameters; those that train for half a minute or longer are slow."""
-    slow = {"06_quick_training", "07_accuracy_vs_macs"}
+    """Lessons as parameters; those that train are slow."""
+    slow = {"00_start_here", "06_quick_training", "07_accuracy_vs_macs"}
     return [
         pytest.param(path, id=path.stem, marks=pytest.mark.slow if path.stem in slow else ())
         for path in paths

@@ -10,7 +10,7 @@ import matplotlib
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from PIL import Image
 from strategies import network_specs, with_bottlenecks
 from torch import Tensor, nn
@@ -81,21 +81,29 @@ def assert_built_as_priced(net: EfficientNet) -> None:
     assert count_params(net) == price.params
 
 
-@pytest.mark.parametrize("name", SPECS)
+#: Name -> resolution at which a deep network is tried.
+DEEP = {"b4": 63, "b5": 64, "b6": 48, "b7": 33}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.slow] * (name in {"b1", "b2", "b3", *DEEP} - {"b7"}))
+        for name in SPECS
+    ],
+)
 def test_the_released_networks_are_built_as_priced_row_by_row(name):
     net = build_on_meta(SPECS[name])
     assert count_macs(net, net.spec.resolution) == cost(net.spec).macs
     assert_built_as_priced(net)
 
 
-@settings(max_examples=200)
 @given(network_specs)
 def test_any_network_is_built_as_priced_row_by_row(spec):
     # Small ones are faster in memory than on the meta device, whose shapes Python works out.
     assert_built_as_priced(EfficientNet(spec))
 
 
-@settings(max_examples=50)
 @given(network_specs.map(with_bottlenecks))
 def test_any_network_of_bottlenecks_is_built_as_priced_row_by_row(spec):
     assert_built_as_priced(EfficientNet(spec))
@@ -167,9 +175,6 @@ def assert_same_logits(name: str, resolution: int, dtype: torch.dtype, tolerance
 @pytest.mark.parametrize("name", ["b0", "b1"])
 def test_logits_equal_those_of_efficientnet_pytorch_at_native_resolution(name):
     assert_same_logits(name, VARIANTS[name].resolution, torch.float32, tolerance=1e-4)
-
-
-DEEP = {"b4": 63, "b5": 64, "b6": 48, "b7": 33}
 
 
 # Random deep networks magnify the last digit, so these compute with twice the digits.

@@ -474,6 +474,7 @@ class TestScaledToMacs:
         with pytest.raises(ValueError, match=f"cifar_base by .* within .* of {target:,} MACs"):
             scaled_to_macs(CIFAR_BASE, target, direction)
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         ("direction", "field", "value"),
         [
@@ -500,6 +501,7 @@ class TestScaledToMacs:
         with pytest.raises(ValueError, match="by width costs more than 1 MACs at least"):
             scaled_to_macs(CIFAR_BASE, 1, "width", may_exceed=False)
 
+    @pytest.mark.slow
     @settings(max_examples=8)
     @example(factor=0.7, alpha=4.0, beta=1.0, gamma=1.0)
     @given(floats(0.6, 6), floats(1, 4), floats(1, 2), floats(1, 2))

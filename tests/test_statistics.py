@@ -58,6 +58,7 @@ def test_the_bootstrap_interval_narrows_with_agreement_and_repeats_with_its_seed
     assert rank_correlation(values, noise, seed=3) == rank_correlation(values, noise, seed=3)
 
 
+@pytest.mark.slow
 def test_the_bootstrap_draws_as_all_possible_draws_are_spread():
     first, second = (0.1, 0.2, 0.3, 0.4, 0.5), (0.2, 0.1, 0.5, 0.4, 0.3)
     every = []

@@ -110,7 +110,17 @@ def test_every_member_is_planned_with_every_seed_on_equal_pictures():
     assert {plan.labels for plan in made} == {Labels(family="base")}
 
 
-@pytest.mark.parametrize("name", recorded_names())
+#: Whose networks are found by a search that takes seconds.
+SEARCHED = ("from24", "grid", "scaling", "toy")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.slow] * (name in SEARCHED))
+        for name in recorded_names()
+    ],
+)
 def test_a_recording_holds_what_its_study_declares(name):
     """So that running the study again finds these runs done."""
     declared, members = study.STUDIES[name], members_of(name)
@@ -157,6 +167,7 @@ def test_a_family_that_may_not_exceed_its_targets_is_just_below_them():
 
 def test_a_member_is_trained_with_its_number_of_seeds(monkeypatch, tmp_path):
     asked = []
+    monkeypatch.setattr(study, "load_data", lambda *_: tiny.data())
     monkeypatch.setattr(study, "sweep", lambda made, *_, **__: asked.extend(made) or [])
     members = [Member(tiny.NET, recipe=tiny.RECIPE, seeds=seeds) for seeds in (1, 3)]
     declared = study.Study("toy", "320 pictures", lambda: members, (0, 1, 2, 3))

@@ -86,7 +86,7 @@ def test_learns_and_records(data):
     assert record.versions["torch"] == torch.__version__
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=settings.default.max_examples // 8)  # each trains three times
 @given(
     batch=st.integers(2, 40),
     micro_batch=st.integers(0, 40),

@@ -129,6 +129,7 @@ def test_hostile_cells_gain_and_cost_nothing_but_their_own_time(folder):
     assert unintended(folder, ASSIGNMENT, made) == []
 
 
+@pytest.mark.slow
 def test_an_assignment_of_ones_own_is_graded_and_released(tmp_path):
     own = write_template(tmp_path / "my_task")
     derive(own)

@@ -67,6 +67,7 @@ def autograded(tmp_path):
     return scores, folder / "progress.json"
 
 
+@pytest.mark.slow
 def test_autograde_gives_the_points_that_our_grader_gives(autograded):
     scores, progress_file = autograded
     for who, notebook in NOTEBOOKS.items():
@@ -153,6 +154,7 @@ def store(tmp_path):
     return store
 
 
+@pytest.mark.slow
 def test_scores_go_to_the_gradebook_and_marks_come_back(store, tmp_path):
     name, database = ASSIGNMENT.written[0].name, tmp_path / "gradebook.db"
     mark = Mark(11.5, "+4 Part 1.", hash_of("By ada."))

@@ -113,6 +113,7 @@ def test_any_code_can_be_read(cell):
     assert source.places
 
 
+@pytest.mark.slow
 def test_no_submission_fills_the_memory():
     long = {f"s{n}": [f"x = [{', '.join(f'{n}.{m}' for m in range(40_000))}]"] for n in range(10)}
     assert compare(long, ASSIGNMENT).pairs == ()

@@ -156,6 +156,7 @@ def test_two_slips_that_are_one_cannot_be_told(own):
         audit(assignment, [0])
 
 
+@pytest.mark.slow
 def test_the_audit_tells_its_score(monkeypatch):
     monkeypatch.chdir(ROOT)
     ((text, off),) = audit_all(["counting_cost"], 2)

@@ -88,7 +88,8 @@ def test_where_no_rooms_can_be_made_each_notebook_has_a_sandbox(tmp_path, monkey
 
 
 def each_has_its_own(tmp_path, kind):
-    look = f"import os; print(os.getuid(), os.listdir('/tmp'), os.path.exists({str(ROOT / 'tests')!r}))"
+    tests = str(ROOT / "tests")
+    look = f"import os; print(os.getuid(), os.listdir('/tmp'), os.path.exists({tests!r}))"
     kill = "import os\nfor n in (1, 9, 19):\n    try: os.kill(1, n)\n    except OSError: pass"
     attack = (look, "open('/tmp/x', 'w')", kill, *CELLS)
     sheet = graded(tmp_path, Row("", attack, EXERCISE, 0))
