@@ -93,11 +93,22 @@ def test_a_known_slip_is_named(graded):
     assert "added, not multiplied" in row(sheet).message
 
 
-def test_a_helper_is_blamed_only_if_it_is_wrong(graded):
+def test_a_slip_costs_its_own_task_and_no_other(graded):
     wrong = "def conv_macs(*args, **kwargs):\n    return 1"
     sheet = graded(solved(wrong))
+    assert sheet.points == 70
     assert "mend it first" not in row(sheet, "counting_cost.conv_macs").message
-    assert "Your conv_macs is not right yet" in row(sheet, "counting_cost.intensity").message
+    told = row(sheet, "counting_cost.intensity").message
+    assert "intensity is right, but for your conv_macs" in told
+    assert told in str(sheet)
+
+
+def test_what_builds_on_a_wrong_function_must_be_right_itself(graded):
+    wrong = "def conv_macs(*args, **kwargs):\n    return 1\nnetwork_macs = conv_macs"
+    sheet = graded(solved(wrong))
+    assert sheet.points == 55
+    told = row(sheet, "counting_cost.network_macs").message
+    assert "Your conv_macs is not right yet" in told
 
 
 def test_magics_and_top_level_await_work(graded):

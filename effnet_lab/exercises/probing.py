@@ -6,7 +6,8 @@ no right answer, and imports nothing that does.
 
 import linecache
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from types import TracebackType
 from typing import Any, TypeAlias
@@ -50,6 +51,21 @@ def attempt(
         return {"kind": "odd", "what": _text(error), "during": during(error)}
     except BaseException as error:  # a learner's code may raise anything
         return _raised(error, namespace)
+
+
+@contextmanager
+def lending(
+    namespace: dict[str, Any], functions: Mapping[str, Callable[..., Any]]
+) -> Iterator[None]:
+    """Put other functions in the place of some of a learner's, for as long as it takes."""
+    own = {name: namespace[name] for name in functions if name in namespace}
+    namespace.update(functions)
+    try:
+        yield
+    finally:
+        for name in functions:
+            namespace.pop(name, None)
+        namespace.update(own)
 
 
 def call(namespace: Mapping[str, Any], name: str, /, *args: Any, **kwargs: Any) -> Plain:

@@ -10,7 +10,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
+from inspect import signature
 from random import Random
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from .._slips import Case, Function, Slip
@@ -18,7 +20,7 @@ from ..view.result import CheckResult
 from .generic_slips import generic_slips
 from .judging import Note, judge_calls, matches, part
 from .plain import Plain, plain
-from .probing import Inputs, Outcome, Probe, attempt, call_cases, during, learners_line
+from .probing import Inputs, Outcome, Probe, attempt, call_cases, during, learners_line, lending
 from .telling import PLAINLY, STOPS, telling_cases
 from .time_limit import TimeUpError, time_limit
 
@@ -110,7 +112,8 @@ class Task:
     errors
         Patterns of what is told of an error that was raised, each with what it means here.
     uses
-        Tasks whose functions this one calls: if it is wrong, one that is wrong itself is named.
+        Tasks whose functions this one calls: if it is wrong, one that is wrong itself is named,
+        and what it gives with right ones counts.
     needs
         Names that the learner's notebook must define; by default that of `right`.
     as_answer
@@ -269,6 +272,27 @@ class Task:
             return self.probe(namespace, inputs)
         return call_cases(namespace, inputs, self.function)
 
+    def lent(self, *args: Any, **kwargs: Any) -> Plain:
+        """Answer a call as a right function of the learner's would: options are not for it.
+
+        Raises
+        ------
+        TypeError
+            If the arguments are not those that it takes.
+        """
+        whole = signature(self.right)
+        taken = [one for one in whole.parameters.values() if one.kind is not one.KEYWORD_ONLY]
+        bound = whole.replace(parameters=taken).bind(*args, **kwargs)
+        return plain(self.right(*bound.args, **bound.kwargs))
+
+    @cached_property
+    def builds_on(self) -> dict[str, "Task"]:
+        """The tasks whose functions this one calls, through others too, by function."""
+        found: dict[str, Task] = {}
+        for used in self.uses:
+            found |= used.builds_on | {used.function: used}
+        return found
+
     def judged(self, inputs: Inputs, answer: Plain) -> CheckResult:
         """Compare an answer, right or odd, with the reference."""
         if self.judge:
@@ -295,46 +319,69 @@ def draws(seed: int, count: int = DRAWS) -> tuple[int, ...]:
     return tuple(Random(seed).sample(range(1000, 2**31), count))
 
 
+#: Where every function is the learner's own.
+NOBODY: Mapping[str, Task] = MappingProxyType({})
+
+
 def run_task(
-    task: Task, namespace: Mapping[str, Any], seeds: Sequence[int] = PUBLIC_SEEDS
+    task: Task, namespace: dict[str, Any], seeds: Sequence[int] = PUBLIC_SEEDS
 ) -> CheckResult:
     """Try out and judge what a namespace defines: the first failure, or a success."""
 
-    def results(one: Task, seeds: Sequence[int]) -> Iterator[CheckResult]:
+    def results(
+        one: Task, seeds: Sequence[int], lenders: Mapping[str, Task] = NOBODY
+    ) -> Iterator[CheckResult]:
+        functions = {name: lender.lent for name, lender in lenders.items()}
         for inputs in map(one.inputs, seeds):
-            yield judged(one, inputs, attempt(one.probed, one.required, namespace, inputs))
+            with lending(namespace, functions):
+                outcome = attempt(one.probed, one.required, namespace, inputs)
+            yield judged(one, inputs, outcome)
 
     return first_failure_of(task, results, seeds)
 
 
 def first_failure_of(
     task: Task,
-    results: Callable[[Task, Sequence[int]], Iterator[CheckResult]],
+    results: Callable[..., Iterator[CheckResult]],
     seeds: Sequence[int],
 ) -> CheckResult:
     """Return the first failure of a task, or a success; a task it uses may be to blame.
+
+    An error costs points once: where what a task builds on is wrong, it is tried again with right
+    functions in their place. So it is right if it is right by itself, whatever the others give.
 
     Parameters
     ----------
     task
         Which one.
     results
-        Tries and judges a task on the inputs of each seed.
+        Tries and judges a task on the inputs of each seed; as a third argument it takes the tasks
+        that lend their functions, by name.
     seeds
         Of the inputs.
     """
+
+    def is_wrong(used: Task) -> bool:
+        return first_failure(results(used, seeds[:1])).status == "incorrect"
+
     result = first_failure(results(task, seeds))
     if result.status != "incorrect" or result.slip == "changes-input":
         return result
-    for used in task.uses:
-        if first_failure(results(used, seeds[:1])).status == "incorrect":
-            blame = f"Your {used.function} is not right yet: mend it first, with its check."
-            return replace(result, message=f"{result.message} {blame}", slip="wrong-helper")
-    return result
+    wrong = {name: used for name, used in task.builds_on.items() if is_wrong(used)}
+    if not wrong:
+        return result
+    first = next(iter(wrong))
+    lenders = {name: used for name, used in wrong.items() if not used.probe}  # plain calls alone
+    again = first_failure(results(task, seeds, lenders)) if lenders else result
+    if again.passed:
+        said = f"{task.function} is right, but for your {first}, whose error counts there alone."
+        return replace(again, message=f"{said} Mend it first, with its check.", slip="wrong-helper")
+    blame = f"Your {first} is not right yet: mend it first, with its check."
+    return replace(result, message=f"{result.message} {blame}", slip="wrong-helper")
 
 
 def run_in_time(
-    task: Task, namespace: Mapping[str, Any], seeds: Sequence[int] = PUBLIC_SEEDS
+    task: Task, namespace: dict[str, Any], seeds: Sequence[int] = PUBLIC_SEEDS
 ) -> CheckResult:
     """Do as `run_task` does, but stop what does not end; a grader's worker has its own limit."""
     try:

@@ -38,6 +38,10 @@ NOTEBOOKS = {
         separable_share="def separable_share(in_channels, out_channels, kernel):\n    return 0.5",
         activation_bytes="import warnings; warnings.warn('loud')\nactivation_bytes = 3",
     ),
+    "a slip": with_code(
+        conv_params="def conv_params(in_channels, out_channels, kernel, groups=1, bias=False):\n"
+        "    return kernel**2 * in_channels * out_channels + bias * out_channels"
+    ),
     "broken": with_code(conv_params="def conv_params(:"),
     "untouched": EXERCISE,
 }
@@ -79,6 +83,7 @@ def test_autograde_gives_the_points_that_our_grader_gives(autograded):
         }
         assert scores[who] == ours, who
     assert sum(scores["right"].values()) == 85
+    assert sum(scores["a slip"].values()) == 75  # and not 30
     assert 0 < sum(scores["partly"].values()) < 85
     assert not progress_file.exists()
 

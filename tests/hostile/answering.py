@@ -64,7 +64,37 @@ ANSWERS = {
         "import os, sys\n    sys.path.clear(); sys.modules.clear(); os.environ.clear()", ""),
 }  # fmt: skip
 
-ROWS = tuple(
-    Row(f"gives {name}", (share(body),), points=70, reason=reason)
-    for name, (body, reason) in ANSWERS.items()
+#: Name -> what follows a wrong function, in the place of which a right one is lent; points, reason.
+BORROWING = {
+    "nothing at all": (
+        "conv_macs = intensity = network_macs = lambda *a, **k: 0", 30, "is not right yet"),
+    "by an option": (
+        "conv_macs = lambda *a, **k: conv_params(*a[:3], weights=1)", 60, "is not right yet"),
+    "without end": (
+        "def conv_macs(*a, **k):\n    while True: conv_params(1, 2, 3)", 60, "is not right yet"),
+    "with too much": (
+        "conv_macs = lambda *a, **k: conv_params('x' * 10**7, 10**10**5, [0] * 10**7)", 60,
+        "is not right yet"),
+    "to work it out for ever": (
+        "conv_macs = lambda *a, **k: conv_params(10**999, 10**999, 10**999) ** 10**9", 60, ""),
+    "to keep it": (
+        "def conv_macs(*a, **k):\n    global kept\n    kept = conv_params\n    return 0\n"
+        "def separable_share(in_channels, out_channels, kernel):\n"
+        "    return kept(out_channels, 1, 1) / out_channels**2 + kept(1, 1, 1) / kernel**2", 45,
+        "nothing of this name is lent"),
+    "from a thread": (
+        "import threading\ndef conv_macs(*a, **k):\n    for _ in range(9):\n"
+        "        threading.Thread(target=conv_params, args=(1, 2, 3)).start()\n    return 0",
+        60, ""),
+}  # fmt: skip
+
+ROWS = (
+    *(
+        Row(f"gives {name}", (share(body),), points=70, reason=reason)
+        for name, (body, reason) in ANSWERS.items()
+    ),
+    *(
+        Row(f"borrows {name}", (f"conv_params = lambda *a, **k: 0\n{code}",), None, points, reason)
+        for name, (code, points, reason) in BORROWING.items()
+    ),
 )

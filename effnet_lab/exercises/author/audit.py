@@ -11,7 +11,7 @@ import io
 import os
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -38,7 +38,7 @@ LEAST_SLIPS = 8
 
 LEAST_RIGHT = 1
 
-Namespace = Mapping[str, Any]
+Namespace = dict[str, Any]
 
 # ------------------------------------------------------------------ trying an answer
 

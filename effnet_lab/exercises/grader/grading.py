@@ -13,18 +13,19 @@ and no other: right results are needed all the same.
 import re
 import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from ...view.result import CheckResult
 from ..assignment import Assignment, Written
 from ..notebook import BadNotebookError, Cell, read_cells, which_assignment, written_answer
 from ..plain import NotPlainError, plain
 from ..probing import Inputs, Outcome
-from ..task import Task, draws, first_failure_of
+from ..task import NOBODY, Task, draws, first_failure_of
 from .isolation import find_isolation
 from .judge import Judge
 from .score_sheet import Isolation, ScoreRow, ScoreSheet
@@ -40,6 +41,9 @@ _MOST_TEXT = 300
 
 #: Cells whose troubles are told, and characters of what is said of a task.
 _MOST_TROUBLES, _MOST_REMARK = 50, 2000
+
+#: Calls of functions that are lent, of one probe.
+_MOST_BORROWED = 2000
 
 _judge = Judge()
 
@@ -156,11 +160,13 @@ class _Run:
     ) -> None:
         self._end()
 
-    def results(self, task: Task, seeds: Sequence[int]) -> Iterator[CheckResult]:
-        """Try a task on each draw of inputs."""
+    def results(
+        self, task: Task, seeds: Sequence[int], lenders: Mapping[str, Task] = NOBODY
+    ) -> Iterator[CheckResult]:
+        """Try a task on each draw of inputs; other tasks may lend it right functions."""
         for seed in seeds:
             inputs = task.inputs(seed)
-            outcome = self._outcome(task, inputs)
+            outcome = self._outcome(task, inputs, lenders)
             seconds = min(self.limits.judge, max(1.0, self._left()))
             yield _judge(self.assignment, task, inputs, outcome, seconds)
 
@@ -174,23 +180,40 @@ class _Run:
             self._end()
         return self._left() <= 0
 
-    def _outcome(self, task: Task, inputs: Inputs) -> Outcome:
+    def _outcome(self, task: Task, inputs: Inputs, lenders: Mapping[str, Task]) -> Outcome:
         worker = self._ready()
         if worker is None:
             return {"kind": "missing", "name": task.required[0], "reason": self.reason}
+        ends = time.monotonic() + min(self.limits.probe, self._left())
         try:
             reply = worker.ask(
-                min(self.limits.probe, self._left()),
+                ends - time.monotonic(),
                 do="probe",
                 probe=task.probe.__name__ if task.probe else "",
                 function=task.function,
                 needs=list(task.required),
                 inputs=inputs,
+                lent=list(lenders),
             )
+            for _ in range(_MOST_BORROWED):
+                if "call" not in reply:
+                    break
+                told = self._lend(lenders, reply["call"], ends - time.monotonic())
+                reply = worker.ask(ends - time.monotonic(), **told)
         except WorkerLostError as lost:
             self._end()
             return {"kind": lost.kind, "reason": f"{task.required[0]} {lost.reason}."}
+        if "call" in reply:
+            self._end()  # it still waits for an answer
         return _checked(reply.get("outcome"))
+
+    def _lend(self, lenders: Mapping[str, Task], call: Any, seconds: float) -> dict[str, Any]:
+        """Answer a call from a worker, where anything may be."""
+        match call:
+            case {"name": str(name), "args": list(args), "kwargs": dict(kwargs)} if name in lenders:
+                asked = {"args": args, "kwargs": kwargs}
+                return _judge.lend(self.assignment, lenders[name], asked, seconds)
+        return {"result": None, "error": "nothing of this name is lent"}
 
     def _ready(self) -> Worker | None:
         """Return a worker that has run the cells; None if there is no way to get one."""

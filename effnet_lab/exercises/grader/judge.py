@@ -43,18 +43,34 @@ class Judge:
         self, assignment: Assignment, task: Task, inputs: Inputs, outcome: Outcome, seconds: float
     ) -> CheckResult:
         """Do as `task.judged` does, within some seconds."""
+        try:
+            told = self._ask(assignment, task, seconds, inputs=inputs, outcome=outcome)
+        except (WorkerLostError, FrameError) as lost:
+            return _not_judged(task, lost)
+        return CheckResult(**told["result"])
+
+    def lend(
+        self, assignment: Assignment, task: Task, call: dict[str, Any], seconds: float
+    ) -> dict[str, Any]:
+        """Return what a task's reference gives for a learner's call: "result", and "error"."""
+        try:
+            lent: dict[str, Any] = self._ask(assignment, task, seconds, call=call)["lent"]
+            return lent
+        except (WorkerLostError, FrameError):
+            return {"result": None, "error": f"{task.function} cannot be worked out for this"}
+
+    def _ask(self, assignment: Assignment, task: Task, seconds: float, **more: Any) -> Any:
         with self._lock:
             if self._worker is None or self._owner != os.getpid():  # else it is a parent's
                 self._worker = Worker(Started("judge", tempfile.gettempdir()), Limits())
                 self._owner = os.getpid()
                 self._worker.ask(_START, home=str(assignment.home))
-            asked = {"home": str(assignment.home), "task": _key(task)}
             try:
-                told = self._worker.ask(seconds, **asked, inputs=inputs, outcome=outcome)
-            except (WorkerLostError, FrameError) as lost:
+                home = str(assignment.home)
+                return self._worker.ask(seconds, home=home, task=_key(task), **more)
+            except (WorkerLostError, FrameError):
                 self._end()
-                return _not_judged(task, lost)
-        return CheckResult(**told["result"])
+                raise
 
     def _end(self) -> None:
         if self._worker and self._owner == os.getpid():
@@ -81,15 +97,25 @@ def _key(task: Task) -> str:
 @lru_cache
 def _tasks(home: str) -> dict[str, Task]:
     tasks = load_assignment(Path(home)).tasks
-    return {_key(one): one for task in tasks for one in (*task.uses, task)}
+    return {_key(one): one for task in tasks for one in (*task.builds_on.values(), task)}
 
 
 def _answered(asked: dict[str, Any]) -> dict[str, Any]:
     tasks = _tasks(asked["home"])
     if "task" not in asked:
         return {}
-    result = judged(tasks[asked["task"]], asked["inputs"], asked["outcome"])
+    task = tasks[asked["task"]]
+    if "call" in asked:
+        return {"lent": _lent(task, asked["call"])}
+    result = judged(task, asked["inputs"], asked["outcome"])
     return {"result": {name: getattr(result, name) for name in _FIELDS}}
+
+
+def _lent(task: Task, call: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return {"result": task.lent(*call["args"], **call["kwargs"]), "error": ""}
+    except Exception as error:  # the learner may have called it in any way
+        return {"result": None, "error": f"{type(error).__name__}: {error}"[:200]}
 
 
 def _set_limits() -> None:

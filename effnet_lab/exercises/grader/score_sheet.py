@@ -122,7 +122,7 @@ class ScoreSheet:
         for row in self.rows:
             sign, word = _look(row)
             lines.append(f"{sign} {row.title:{width}}  {_points(row):>9}  {word}")
-            if row.status != "correct" and row.message:
+            if row.message and (row.slip or row.status != "correct"):
                 lines.append(f"    {row.message}")
         lines += [f"! {trouble}" for trouble in self.troubles]
         return "\n".join([*lines, *filter(None, [self._isolation_text]), self.total])

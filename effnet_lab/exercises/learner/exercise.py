@@ -10,7 +10,7 @@ import io
 import re
 import sys
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -112,7 +112,7 @@ def _display(result: CheckResult) -> None:
     display(result)  # type: ignore[no-untyped-call]
 
 
-def _checked(task: Task, allowed: Sequence[str], namespace: Mapping[str, Any]) -> CheckResult:
+def _checked(task: Task, allowed: Sequence[str], namespace: dict[str, Any]) -> CheckResult:
     """Try a task out; what a grader would not run is not right here either."""
     result = run_in_time(task, namespace)
     taken = borrowed(namespace, task.required, allowed) if result.passed else None
