@@ -110,42 +110,39 @@ def _told(layers: list[int]) -> str:
 
 def linear_kind() -> Question:
     return quiz(
-        "Which of these grows only in proportion to the width?",
-        answer=min(("expand", "depthwise", "project"), key=lambda kind: _kind_times(kind, width=2)),
+        "Which of these grows only in proportion to the width, as a depthwise layer does?",
+        answer=min(("stem", "expand", "head"), key=lambda kind: _kind_times(kind, width=2)),
         choices={
+            "stem": "Red, green and blue stay three; its outputs alone widen.",
             "expand": "It maps all input channels to all expanded ones, and both widen.",
-            "depthwise": "Each channel has a filter of its own and sees no other channel.",
-            "project": "It maps all expanded channels to all outputs, and both widen.",
+            "head": "It maps all channels of the last stage to its own, and both widen.",
         },
     )
 
 
 def same_network() -> Question:
-    network = cost(scaled(B0, depth=1.1)).layers
-    [same] = [d for d in (1.0, 1.2, 1.4) if cost(scaled(B0, depth=d)).layers == network]
-    depths = ("1.0", "1.2", "1.4")
-    gets = {depth: f"The stages get {_told(_layers(float(depth)))}" for depth in depths}
+    network, depths = _layers(1.6), ("1.5", "1.65", "1.75")
+    gets = {depth: _layers(float(depth)) for depth in depths}
+    [same] = [depth for depth in depths if gets[depth] == network]
     return quiz(
-        "Which depth multiplier gives exactly the same network as d = 1.1?",
-        answer=str(same),
+        f"B0's stages have {_told(_layers(1))} blocks. Which depth multiplier gives exactly the "
+        "same network as d = 1.6?",
+        answer=same,
         choices={
-            "1.0": f"{gets['1.0']}: whole blocks everywhere, B0 itself.",
-            "1.2": f"{gets['1.2']}: every fraction is rounded up to the same whole number.",
-            "1.4": f"{gets['1.4']}: some one more than at 1.1.",
+            depth: f"The stages get {_told(found)} blocks; at 1.6 they get {_told(network)}."
+            for depth, found in gets.items()
         },
     )
 
 
-def not_noticed() -> Question:
-    kinds = {"stem": "stem", "squeeze-excite": "squeeze_excite", "head": "head"}
-    return quiz(
-        "Which of these costs the same number of MACs at twice the resolution?",
-        answer=next(name for name, kind in kinds.items() if _kind_times(kind, resolution=2) == 1),
-        choices={
-            "stem": "It works at every second pixel of the picture itself.",
-            "squeeze-excite": "It works on one average for each channel, whatever the size.",
-            "head": "Its 1×1 convolution works at every pixel of the last feature map.",
-        },
+def activations() -> Question:
+    answer = _times("activations", resolution=2)
+    return predict(
+        "Twice the side of the picture: how many times the activations?",
+        answer=answer,
+        unit="x",
+        why="Each map has twice the rows and twice the columns, and as many channels: 2 · 2 = 4. "
+        f"Counted, squeeze-excite's few values included, which stay: {answer:.2f}.",
     )
 
 
