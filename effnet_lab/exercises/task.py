@@ -377,6 +377,8 @@ def first_failure_of(
         said = f"{task.function} is right, but for your {first}, whose error counts there alone."
         return replace(again, message=f"{said} Mend it first, with its check.", slip="wrong-helper")
     blame = f"Your {first} is not right yet: mend it first, with its check."
+    if lenders and not again.broken:  # what is wrong besides
+        return replace(again, message=f"With a right {first}: {again.message} {blame}")
     return replace(result, message=f"{result.message} {blame}", slip="wrong-helper")
 
 
